@@ -1,0 +1,56 @@
+"""Files as they came, and what one run claims together."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+
+from dipro_scan.model.errors import QuarantineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A claimed file.
+
+    `name` is its path below the folder that was named (with `/`), NFC; `path` is where it lay;
+    `kept` is our own copy of its bytes, from which all further work reads. `arrived` is its
+    modification time as claimed, UTC.
+    """
+
+    name: str
+    path: Path
+    kept: Path
+    sha256: str
+    size_bytes: int
+    arrived: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOutline:
+    """What opening a source told without reading its pages."""
+
+    media_type: str
+    pages: int
+    created: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one run claims together; its id follows from the hashes of its sources, in order."""
+
+    id: str
+    pipeline: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A source that could not be read, whole. `pages` where they could be counted."""
+
+    source: str
+    source_sha256: str | None
+    reason: QuarantineReason
+    message: str
+    path: str | None
+    pages: int | None = None

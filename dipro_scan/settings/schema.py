@@ -1,0 +1,272 @@
+"""What a city decides, as validated values. One class per kind of YAML file, and its parts.
+
+Names in YAML are these names. Every default stands here or in the shipped files, never in a room.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Need = Literal["normal", "hoch", "sehr hoch"]
+
+
+class Settings(BaseModel):
+    """Common ground: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Organisation(Settings):
+    """Who answers for the scans: the Transfervermerk names it."""
+
+    name: str
+    unit: str
+    street: str | None = None
+    postal_code: str | None = None
+    town: str
+
+
+class Procedure(Settings):
+    """The documented scanning procedure that the Transfervermerk refers to (TR-03138 A.G.1)."""
+
+    name: str
+    variant: str | None = None
+    version: str | None = None
+    date: dt.date | None = None
+
+
+class Site(Settings):
+    """`site.yaml`: what holds for the whole city."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    language: Literal["de", "en"] | None = None
+    time_zone: str = "Europe/Berlin"
+    organisation: Organisation
+    procedure: Procedure
+    transliterate_names: bool = False
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception as error:
+            raise ValueError("a time zone such as Europe/Berlin") from error
+        return value
+
+
+class IntakeSettings(Settings):
+    """Limits of what is opened, and how PDF pages without one full image become pixels."""
+
+    max_megapixels: float = Field(250.0, gt=0)
+    max_pages: int = Field(2000, ge=1)
+    max_megabytes: float = Field(2000.0, gt=0)
+    render_dpi: int = Field(300, ge=72, le=1200)
+    renderer: Literal["pdfium", "poppler"] = "pdfium"
+    open_seconds: float = Field(60.0, gt=0)
+
+
+class BlankSettings(Settings):
+    """When a page counts as blank (domain: ink share, largest component, margin left out)."""
+
+    margin_mm: float = Field(5.0, ge=0)
+    max_ink_share: Share = 0.0005
+    max_component_mm2: float = Field(0.5, gt=0)
+    doubtful_ink_share: Share = 0.005
+    doubtful_component_mm2: float = Field(2.0, gt=0)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> BlankSettings:
+        if self.doubtful_ink_share < self.max_ink_share:
+            raise ValueError("doubtful_ink_share must not be below max_ink_share")
+        if self.doubtful_component_mm2 < self.max_component_mm2:
+            raise ValueError("doubtful_component_mm2 must not be below max_component_mm2")
+        return self
+
+
+class ImagingSettings(Settings):
+    """Straightening, and the confidence below which a page is not turned without a doubt."""
+
+    max_skew_degrees: float = Field(15.0, gt=0, le=20)
+    min_skew_degrees: float = Field(0.05, ge=0)
+    min_rotation_confidence: Share = 0.5
+    blank: BlankSettings = BlankSettings()
+
+
+class ReadingSettings(Settings):
+    """Which engine reads, in which languages, how long a page may take."""
+
+    engine: str = "tesseract"
+    languages: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_/]+$")], ...] = ("deu", "eng")
+    options: dict[str, Any] = Field(default_factory=dict)
+    dpi: int = Field(300, ge=100, le=600)
+    page_seconds: float = Field(180.0, gt=0)
+    min_mean_confidence: Share = 0.6
+
+
+class SeparationSettings(Settings):
+    """Where one document ends and the next begins."""
+
+    separator_text: str = "DIPRO-SCAN-SEPARATOR"
+    patch_codes: tuple[Literal["T"], ...] = ("T",)
+    set_aside_blank: bool = True
+    one_file_per_page: bool = False
+
+
+class DecisionSettings(Settings):
+    """What is enough evidence to file without asking.
+
+    `min_score` is the weighted evidence a class needs, `min_margin` its lead over the second as a share of
+    its own score. `min_field_confidence` is asked of the Aktenzeichen's words.
+    """
+
+    min_score: float = Field(5.0, gt=0)
+    min_margin: Share = 0.25
+    min_confidence: Share = 0.8
+    min_field_confidence: Share = 0.6
+    fuzzy_characters_per_error: int = Field(8, ge=3)
+
+
+class Pipeline(Settings):
+    """`<name>.yaml`: how one kind of incoming paper is handled."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    name: Identifier
+    title: str
+    aktenplan: Identifier
+    classes: tuple[Identifier, ...] = Field(min_length=1)
+    intake: IntakeSettings = IntakeSettings()
+    imaging: ImagingSettings = ImagingSettings()
+    reading: ReadingSettings = ReadingSettings()
+    separation: SeparationSettings = SeparationSettings()
+    decision: DecisionSettings = DecisionSettings()
+
+
+class Phrase(Settings):
+    """Words that speak for (or, as `excluding`, against) a class."""
+
+    text: str = Field(min_length=3)
+    weight: Literal["title", "strong", "weak", "excluding"] = "strong"
+
+
+class Schutzbedarf(Settings):
+    integritaet: Need = "normal"
+    vertraulichkeit: Need = "normal"
+    verfuegbarkeit: Need = "normal"
+
+
+class Retention(Settings):
+    """How long, and what becomes of it then: A archivwürdig, B bewerten, V vernichten."""
+
+    years: int | None = Field(None, ge=0, le=200)
+    permanent: bool = False
+    disposal: Literal["A", "B", "V"]
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Retention:
+        if (self.years is None) != self.permanent:
+            raise ValueError("give either years or permanent: true")
+        return self
+
+
+class Filing(Settings):
+    """Where documents of a class go.
+
+    `akte`: `collective` is one Akte a year, `case` needs an Aktenzeichen.
+    """
+
+    kennzeichen: str
+    akte: Literal["collective", "case"]
+    vorgang: str = Field(min_length=1, max_length=64)
+
+
+class DocumentClass(Settings):
+    """`classes/<id>.yaml`: how a kind of document is known, what is read from it, where it goes."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    id: Identifier
+    title: str
+    phrases: tuple[Phrase, ...] = Field(min_length=1)
+    fields: tuple[Identifier, ...] = ()
+    required_fields: tuple[Identifier, ...] = ()
+    filing: Filing
+    schutzbedarf: Schutzbedarf = Schutzbedarf()
+    scanstrategie: Literal["ersetzend", "nicht_ersetzend", "nicht_scannen"] = "ersetzend"
+    quality_check: Literal["sample", "full"] = "sample"
+    retention: Retention
+
+    @model_validator(mode="after")
+    def _required_are_fields(self) -> DocumentClass:
+        missing = set(self.required_fields) - set(self.fields)
+        if missing:
+            raise ValueError(f"required_fields not among fields: {', '.join(sorted(missing))}")
+        return self
+
+
+class AktenplanNode(Settings):
+    """A row of the Aktenplan. Its parent is the node whose Kennzeichen lacks the last group."""
+
+    kennzeichen: str = Field(pattern=r"^\d{1,2}([. ]\d{1,2})*$")
+    bezeichnung: str = Field(min_length=1, max_length=64)
+    akten_typ: Literal["Sachakte", "Fallakte", "Sammelakte"] | None = None
+
+
+class Aktenplan(Settings):
+    """`aktenplan/<name>.yaml`: the tree of numbers by which a city files."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    name: Identifier
+    title: str
+    nodes: tuple[AktenplanNode, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_a_tree(self) -> Aktenplan:
+        seen: set[str] = set()
+        for node in self.nodes:
+            if node.kennzeichen in seen:
+                raise ValueError(f"Kennzeichen {node.kennzeichen} stands twice")
+            seen.add(node.kennzeichen)
+        for node in self.nodes:
+            parent = parent_kennzeichen(node.kennzeichen)
+            if parent is not None and parent not in seen:
+                raise ValueError(f"{node.kennzeichen} has no parent {parent} in the plan")
+        return self
+
+    def node(self, kennzeichen: str) -> AktenplanNode | None:
+        return next((node for node in self.nodes if node.kennzeichen == kennzeichen), None)
+
+    def path(self, kennzeichen: str) -> tuple[AktenplanNode, ...]:
+        """The nodes from the top down to `kennzeichen`; empty where it is not in the plan."""
+        node = self.node(kennzeichen)
+        if node is None:
+            return ()
+        parent = parent_kennzeichen(kennzeichen)
+        return (*(self.path(parent) if parent else ()), node)
+
+
+def parent_kennzeichen(kennzeichen: str) -> str | None:
+    """`63.10` → `63`; None at the top."""
+    match = re.match(r"^(.*)[. ]\d{1,2}$", kennzeichen)
+    return match.group(1) if match else None
+
+
+class Configuration(BaseModel):
+    """Everything one run needs: site, pipeline, its plan and its classes, and a hash of them all."""
+
+    model_config = ConfigDict(frozen=True)
+
+    site: Site
+    pipeline: Pipeline
+    aktenplan: Aktenplan
+    classes: tuple[DocumentClass, ...]
+    sha256: str
+
+    def document_class(self, class_id: str) -> DocumentClass | None:
+        return next((item for item in self.classes if item.id == class_id), None)

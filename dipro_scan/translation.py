@@ -1,0 +1,50 @@
+"""The language in which the program speaks to people.
+
+English is the source language, German is complete. A process speaks one language at a time;
+`set_language` is called once, before the first sentence is made.
+"""
+
+from __future__ import annotations
+
+import gettext as _gettext
+import os
+from pathlib import Path
+from typing import Final
+
+DOMAIN: Final = "dipro_scan"
+LANGUAGES: Final = ("de", "en")
+LOCALE_DIR: Final = Path(__file__).parent / "locale"
+
+_catalogue: _gettext.NullTranslations = _gettext.NullTranslations()
+_language = "en"
+
+
+def set_language(language: str) -> None:
+    """Speak `language` (`de` or `en`) from now on, in this process.
+
+    Also points the standard library's own gettext at our catalogue, because Click translates its
+    sentences ("Missing argument", "Usage:") through it.
+    """
+    global _catalogue, _language
+    if language not in LANGUAGES:
+        raise ValueError(f"no such language: {language!r}; there are {', '.join(LANGUAGES)}")
+    _language = language
+    _catalogue = _gettext.translation(DOMAIN, LOCALE_DIR, languages=[language], fallback=True)
+    os.environ["LANGUAGE"] = language
+    _gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
+    _gettext.textdomain(DOMAIN)
+
+
+def current_language() -> str:
+    """The language set last; `en` before the first `set_language`."""
+    return _language
+
+
+def _(message: str) -> str:
+    """`message` in the current language."""
+    return _catalogue.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The form of a sentence that fits `number`, in the current language."""
+    return _catalogue.ngettext(singular, plural, number)
