@@ -1,0 +1,65 @@
+"""Carries a batch from inbox to records. The only room that knows the whole way; it wires the others.
+
+Names are fetched when asked for: workers and commands load only the rooms that they use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dipro_scan.batch.accepting import Acceptance, accept, document_in_review, reject
+    from dipro_scan.batch.doctor import examine
+    from dipro_scan.batch.inspection import inspect_files
+    from dipro_scan.batch.quarantine import discard
+    from dipro_scan.batch.rehearsal import rehearse
+    from dipro_scan.batch.retrying import lift_quarantine, retry_source
+    from dipro_scan.batch.review import load_case
+    from dipro_scan.batch.run import RunRequest, run_batch
+    from dipro_scan.batch.station import open_station
+    from dipro_scan.batch.status import store_status
+
+_HOMES = {
+    "Acceptance": "accepting",
+    "RunRequest": "run",
+    "accept": "accepting",
+    "discard": "quarantine",
+    "document_in_review": "accepting",
+    "examine": "doctor",
+    "inspect_files": "inspection",
+    "lift_quarantine": "retrying",
+    "load_case": "review",
+    "open_station": "station",
+    "rehearse": "rehearsal",
+    "reject": "accepting",
+    "retry_source": "retrying",
+    "run_batch": "run",
+    "store_status": "status",
+}
+
+__all__ = [
+    "Acceptance",
+    "RunRequest",
+    "accept",
+    "discard",
+    "document_in_review",
+    "examine",
+    "inspect_files",
+    "lift_quarantine",
+    "load_case",
+    "open_station",
+    "rehearse",
+    "reject",
+    "retry_source",
+    "run_batch",
+    "store_status",
+]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOMES[name]
+    except KeyError as error:
+        raise AttributeError(name) from error
+    return getattr(import_module(f"dipro_scan.batch.{home}"), name)

@@ -1,0 +1,186 @@
+"""What a person decides about a document in review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dipro_scan import classify
+from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.batch.documents import Tools
+from dipro_scan.batch.filing import BatchFacts
+from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.reading import WantedPage
+from dipro_scan.batch.review import ReviewCase, drop_case, load_case, put_case_with_rejected
+from dipro_scan.batch.run import open_tools
+from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.ledger import DocumentEntry, DocumentState
+from dipro_scan.model import (
+    Action,
+    Classification,
+    Decision,
+    Document,
+    Place,
+    ReadPage,
+    Reason,
+    Record,
+    UsageProblem,
+)
+from dipro_scan.settings import Configuration, DocumentClass, load_configuration
+from dipro_scan.translation import _
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What the person says: nothing where the proposal is right."""
+
+    class_id: str | None = None
+    aktenzeichen: str | None = None
+    akte_title: str | None = None
+    reason: str | None = None
+
+
+def document_in_review(station: Station, prefix: str) -> DocumentEntry:
+    """The one document in review whose id begins with `prefix`. Raises UsageProblem."""
+    found = [entry for entry in station.ledger.find_document(prefix) if entry.state is DocumentState.REVIEW]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageProblem(
+            _("%(count)d documents in review begin with “%(id)s”; give more of the id.")
+            % {"count": len(found), "id": prefix}
+        )
+    raise UsageProblem(
+        _("No document %(id)s waits for review; “review list” shows which do.") % {"id": prefix}
+    )
+
+
+def accept(station: Station, prefix: str, acceptance: Acceptance) -> Record:
+    """Files a document in review as a person decided.
+
+    Raises UsageProblem where class or Aktenzeichen are missing or not in the settings.
+    """
+    entry = document_in_review(station, prefix)
+    case = load_case(station.workspace, entry.id)
+    configuration = load_configuration(case.pipeline, station.options.pipelines)
+    with station.workspace.work_folder() as work, LazyPool(1) as pool:
+        station.store.recover()
+        journal = JournalOnce(station.store, case.batch.id, resumed=False)
+        tools = open_tools(station, configuration, pool, work, journal)
+        document = _document_again(tools, case)
+        decision = _decision(station, configuration, case, acceptance)
+        prepared = tools.filer.prepare(document, decision, _facts(case))
+        made = prepared.pdf.result()
+        if made.violations:
+            raise UsageProblem(
+                _("The document cannot be filed: its PDF does not keep the rules of PDF/A (%(first)s).")
+                % {"first": made.violations[0]}
+            )
+        person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
+        record = tools.filer.file(prepared, made.path, {"review": person})
+    drop_case(station.workspace, entry.id)
+    for page in document.pages:
+        page.stream.unlink(missing_ok=True)
+    return record
+
+
+def reject(station: Station, prefix: str, reason: str) -> DocumentEntry:
+    """Takes a document out of review unfiled; the same paper is new when it comes again."""
+    entry = document_in_review(station, prefix)
+    station.store.append(
+        "rejected",
+        {
+            "batch": entry.batch_id,
+            "key": entry.id,
+            "document": entry.id,
+            "reason": reason,
+            "operator": station.options.operator,
+        },
+    )
+    station.ledger.reject_document(entry.id)
+    put_case_with_rejected(station.workspace, entry.id)
+    return entry
+
+
+def _document_again(tools: Tools, case: ReviewCase) -> Document:
+    """The document from its cached readings; pages the cache has lost are read again."""
+    cache = ReadingCache(tools.station.workspace.cache)
+    pages = []
+    for page in case.pages:
+        reading = cache.reading(page.key)
+        if reading is None:
+            read = next(tools.reader.read([WantedPage(page.ref, page.input)]))
+        else:
+            read = ReadPage(page.ref, reading, cache.stream_path(page.key))
+        tools.reader.ensure_stream(read, page.input)
+        pages.append(read)
+    return Document(case.document_id, tuple(pages))
+
+
+def _facts(case: ReviewCase) -> BatchFacts:
+    return BatchFacts(
+        batch=case.batch,
+        pages=case.batch_pages,
+        positions={page.ref: number for page, number in zip(case.pages, case.positions, strict=True)},
+        operator=case.operator,
+        station=case.station,
+    )
+
+
+def _decision(
+    station: Station, configuration: Configuration, case: ReviewCase, acceptance: Acceptance
+) -> Decision:
+    document_class = _class(configuration, acceptance.class_id or case.class_id)
+    place = _place(station, configuration, document_class, case, acceptance)
+    proposed = tuple(Reason(item["code"], item["text"]) for item in case.reasons)
+    who = station.options.operator or _("a person")
+    accepted = Reason("accepted_by_person", _("Accepted by %(who)s.") % {"who": who})
+    if acceptance.reason:
+        accepted = replace(accepted, text=f"{accepted.text} {acceptance.reason}")
+    return Decision(
+        action=Action.FILE,
+        classification=Classification(document_class.id, case.confidence),
+        fields=case.fields,
+        place=place,
+        reasons=(*proposed, accepted),
+        date=case.date,
+    )
+
+
+def _class(configuration: Configuration, class_id: str | None) -> DocumentClass:
+    known = ", ".join(item.id for item in configuration.classes)
+    if class_id is None:
+        raise UsageProblem(
+            _("The document has no class yet; say which with --class: %(known)s.") % {"known": known}
+        )
+    found = configuration.document_class(class_id)
+    if found is None:
+        raise UsageProblem(
+            _("There is no class “%(name)s” in this pipeline; there are: %(known)s.")
+            % {"name": class_id, "known": known}
+        )
+    return found
+
+
+def _place(
+    station: Station,
+    configuration: Configuration,
+    document_class: DocumentClass,
+    case: ReviewCase,
+    acceptance: Acceptance,
+) -> Place:
+    aktenzeichen = acceptance.aktenzeichen
+    if aktenzeichen is None and case.place is not None and document_class.id == case.class_id:
+        aktenzeichen = case.place.aktenzeichen
+    place = classify.place_for(
+        document_class,
+        configuration.aktenplan,
+        aktenzeichen,
+        case.date,
+        station.store.akte_title,
+    )
+    if place is None:
+        raise UsageProblem(
+            _("Documents of class “%(title)s” need an Aktenzeichen of the Aktenplan: --aktenzeichen.")
+            % {"title": document_class.title}
+        )
+    return replace(place, akte_title=acceptance.akte_title) if acceptance.akte_title else place

@@ -1,0 +1,79 @@
+"""A document's PDF/A, made and checked in a worker: streams and words in, a proven file out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dipro_scan import __version__, pdf
+from dipro_scan.batch.cache import read_stream
+from dipro_scan.model import PageGeometry, PageText, ReadPage
+
+PRODUCER = f"dipro_scan {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyPage:
+    stream: Path
+    geometry: PageGeometry
+    text: PageText
+
+
+@dataclass(frozen=True, slots=True)
+class AssemblyJob:
+    """Everything a worker needs to write one document's PDF to `target`."""
+
+    target: Path
+    document_id: str
+    title: str
+    created: dt.datetime
+    transfer_note: dict[str, Any]
+    pages: tuple[AssemblyPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssembledPdf:
+    """The written file and what its check found: nothing, for a file that may be filed."""
+
+    path: Path
+    violations: tuple[str, ...]
+
+
+def assembly_page(page: ReadPage) -> AssemblyPage:
+    return AssemblyPage(page.stream, page.reading.geometry, page.reading.text)
+
+
+def assemble(job: AssemblyJob) -> AssembledPdf:
+    """Writes and checks the PDF/A-2u of one document."""
+    pages = [pdf.PdfPage(partial(read_stream, page.stream), page.geometry, page.text) for page in job.pages]
+    pdf.write_pdf(
+        pdf.PdfJob(
+            document_id=job.document_id,
+            title=job.title,
+            language="de-DE",
+            created=job.created,
+            producer=PRODUCER,
+            transfer_note=job.transfer_note,
+            pages=pages,
+        ),
+        job.target,
+    )
+    found = pdf.check_pdfa(job.target)
+    return AssembledPdf(job.target, tuple(f"{v.clause} {v.where}: {v.message}" for v in found))
+
+
+def document_title(pages: tuple[ReadPage, ...]) -> str:
+    """The sources' names and pages: `stapel.pdf 1–3`. Says nothing that a correction could make untrue."""
+    runs: list[tuple[str, int, int]] = []
+    for page in pages:
+        ref = page.ref
+        if runs and runs[-1][0] == ref.source and runs[-1][2] + 1 == ref.source_page:
+            runs[-1] = (ref.source, runs[-1][1], ref.source_page)
+        else:
+            runs.append((ref.source, ref.source_page, ref.source_page))
+    return ", ".join(
+        f"{source} {first}" if first == last else f"{source} {first}–{last}" for source, first, last in runs
+    )

@@ -1,0 +1,73 @@
+"""Where every page of a run went, counted as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dipro_scan.batch.result import DocumentResult, SetAsideResult
+from dipro_scan.ledger import DocumentEntry
+from dipro_scan.model import PageBalance, Quarantined
+
+
+@dataclass(slots=True)
+class Bins:
+    """Results in the order in which they came, and the pages scanned so far."""
+
+    scanned: int = 0
+    duplicate_pages: int = 0
+    documents: list[DocumentResult] = field(default_factory=list)
+    set_aside: list[SetAsideResult] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+
+    def scan(self, pages: int) -> None:
+        """Counts pages that were taken out of their sources; where they go is told later."""
+        self.scanned += pages
+
+    def quarantine(self, quarantined: Quarantined) -> None:
+        """A source in quarantine; its pages count where they could be counted."""
+        self.scanned += quarantined.pages or 0
+        self.quarantined.append(quarantined)
+
+    def duplicate_source(self, pages: int, documents: Sequence[DocumentEntry]) -> None:
+        """A source that was dealt with before: all its pages are duplicates, whatever they are."""
+        self.scanned += pages
+        self.duplicate_pages += pages
+        self.documents.extend(duplicate_result(document) for document in documents)
+
+    def document(self, result: DocumentResult) -> None:
+        if result.state == "duplicate":
+            self.duplicate_pages += len(result.pages)
+        self.documents.append(result)
+
+    def put_aside(self, result: SetAsideResult) -> None:
+        self.set_aside.append(result)
+
+    def balance(self) -> PageBalance:
+        return PageBalance(
+            scanned=self.scanned,
+            filed=self._pages_in("filed"),
+            review=self._pages_in("review"),
+            duplicate=self.duplicate_pages,
+            blank=sum(1 for item in self.set_aside if item.why == "blank"),
+            separator=sum(1 for item in self.set_aside if item.why == "separator"),
+            quarantined=sum(item.pages or 0 for item in self.quarantined),
+        )
+
+    def _pages_in(self, state: str) -> int:
+        return sum(len(document.pages) for document in self.documents if document.state == state)
+
+
+def duplicate_result(entry: DocumentEntry) -> DocumentResult:
+    """A document known from before, as this run reports it."""
+    return DocumentResult(
+        id=entry.id,
+        state="duplicate",
+        pages=entry.pages,
+        class_id=entry.class_id,
+        confidence=entry.confidence,
+        aktenzeichen=entry.aktenzeichen,
+        pdf=entry.pdf,
+        metadata=entry.metadata,
+        reasons=entry.reasons,
+    )

@@ -1,0 +1,303 @@
+"""The document floor: groups of read pages become documents, decisions, records or review cases."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dipro_scan import separate
+from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
+from dipro_scan.batch.bins import Bins, duplicate_result
+from dipro_scan.batch.deciding import decide_document
+from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
+from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.reading import PageReader, wanted_pages
+from dipro_scan.batch.result import DocumentResult, SetAsideResult
+from dipro_scan.batch.review import case_of, keep_case
+from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.ledger import DocumentEntry, DocumentState
+from dipro_scan.model import (
+    Action,
+    DiproScanError,
+    Document,
+    PageInput,
+    PageRef,
+    ReadPage,
+    Reason,
+    SetAside,
+    Source,
+    SourceOutline,
+)
+from dipro_scan.settings import Configuration
+from dipro_scan.translation import _
+
+log = logging.getLogger(__name__)
+
+_SIDE_PAGE_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSource:
+    """A source that this run reads, and what opening it told."""
+
+    source: Source
+    outline: SourceOutline
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the steps of one run share."""
+
+    station: Station
+    configuration: Configuration
+    pool: LazyPool
+    reader: PageReader
+    filer: Filer
+    bins: Bins
+    journal: JournalOnce
+    work: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingDocument:
+    """A document that waits for its PDF; without `prepared` it is known already."""
+
+    document: Document
+    prepared: Prepared | None = None
+    known: DocumentEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _PendingAside:
+    """A page that waits for its PDF in the set-aside folder; without `pdf` it lies there already."""
+
+    aside: SetAside
+    target: Path
+    pdf: Future[AssembledPdf] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingGroup:
+    """Pages that were separated together, on their way to disk."""
+
+    sources: tuple[OpenedSource, ...]
+    facts: BatchFacts
+    inputs: dict[PageRef, PageInput]
+    documents: tuple[_PendingDocument, ...]
+    set_aside: tuple[_PendingAside, ...]
+
+    def is_ready(self) -> bool:
+        """Whether nothing here waits for a worker any more."""
+        made = [item.prepared.pdf for item in self.documents if item.prepared]
+        return all(future.done() for future in [*made, *(item.pdf for item in self.set_aside if item.pdf)])
+
+
+class DocumentFloor:
+    """Decides what documents are and brings them to disk, in the order of their pages."""
+
+    def __init__(self, tools: Tools, facts: BatchFacts) -> None:
+        self._tools = tools
+        self._facts = facts
+        self._ids: set[str] = set()
+
+    def start(self, sources: Sequence[OpenedSource], pages: Sequence[ReadPage]) -> PendingGroup:
+        """Separates and decides; orders every PDF that will be needed."""
+        tools = self._tools
+        tools.bins.scan(sum(opened.outline.pages for opened in sources))
+        separation = separate.separate_pages(pages, tools.configuration.pipeline.separation)
+        separate.check_complete([page.ref for page in pages], separation)
+        blanks = tuple(aside.page.ref for aside in separation.set_aside if aside.why == "blank")
+        facts = replace(self._facts, set_aside_blank=blanks)
+        inputs = _inputs(sources)
+        scanned = {opened.source.sha256: opened for opened in sources}
+        documents = []
+        for document in separation.documents:
+            opened = scanned[document.pages[0].ref.source_sha256]
+            documents.append(self._start_document(document, opened, facts, inputs))
+        asides = tuple(self._start_aside(aside, inputs) for aside in separation.set_aside)
+        return PendingGroup(tuple(sources), facts, inputs, tuple(documents), asides)
+
+    def finish(self, group: PendingGroup) -> None:
+        """Files, holds and sets aside; then the group's sources are finished."""
+        for item in group.documents:
+            self._finish_document(item, group)
+        for aside in group.set_aside:
+            self._finish_aside(aside)
+        for opened in group.sources:
+            self._finish_source(opened, group)
+
+    def _start_document(
+        self, document: Document, opened: OpenedSource, facts: BatchFacts, inputs: dict[PageRef, PageInput]
+    ) -> _PendingDocument:
+        tools = self._tools
+        known = tools.station.ledger.document(document.id)
+        if known is not None and known.state is DocumentState.REJECTED:
+            known = None
+        if known is not None or document.id in self._ids:
+            return _PendingDocument(document, known=known)
+        self._ids.add(document.id)
+        for page in document.pages:
+            tools.reader.ensure_stream(page, inputs[page.ref])
+        scanned = opened.outline.created or opened.source.arrived
+        decision = decide_document(document, tools.configuration, scanned, tools.station.store.akte_title)
+        return _PendingDocument(document, prepared=tools.filer.prepare(document, decision, facts))
+
+    def _finish_document(self, item: _PendingDocument, group: PendingGroup) -> None:
+        if item.prepared is None:
+            self._report_known(item)
+            return
+        prepared, made = _checked(item.prepared)
+        if made is not None and prepared.decision.action is Action.FILE:
+            self._file(prepared, made)
+        else:
+            self._hold(prepared, made, group)
+        if made is not None:
+            made.unlink(missing_ok=True)
+
+    def _report_known(self, item: _PendingDocument) -> None:
+        known = item.known or self._tools.station.ledger.document(item.document.id)
+        if known is None:
+            raise LookupError("a document of this batch has no entry")
+        same_paper = known.pages == tuple(page.ref for page in item.document.pages)
+        result = duplicate_result(known)
+        if item.known is not None and same_paper:
+            # Not a second copy: an interrupted run of these very pages got this far.
+            result = replace(result, state=known.state.value)
+        pages = tuple(page.ref for page in item.document.pages)
+        self._tools.bins.document(replace(result, pages=pages))
+        self._drop_streams(item.document, held=known.state is DocumentState.REVIEW and same_paper)
+
+    def _file(self, prepared: Prepared, made: Path) -> None:
+        record = self._tools.filer.file(prepared, made)
+        decision = prepared.decision
+        self._tools.bins.document(
+            DocumentResult(
+                id=prepared.document.id,
+                state="filed",
+                pages=tuple(page.ref for page in prepared.document.pages),
+                class_id=record.class_id,
+                confidence=decision.classification.confidence,
+                aktenzeichen=record.aktenzeichen,
+                pdf=record.pdf,
+                metadata=record.metadata,
+                reasons=decision.reasons,
+            )
+        )
+        self._drop_streams(prepared.document)
+
+    def _hold(self, prepared: Prepared, made: Path | None, group: PendingGroup) -> None:
+        tools, document, decision = self._tools, prepared.document, prepared.decision
+        case = case_of(
+            document,
+            decision,
+            facts=group.facts,
+            inputs=group.inputs,
+            metadata=tools.filer.metadata(prepared),
+        )
+        preview = keep_case(tools.station.workspace, case, made)
+        reasons = [reason.code for reason in decision.reasons]
+        tools.journal.append("held", document.id, {"document": document.id, "reasons": reasons})
+        entry = DocumentEntry(
+            id=document.id,
+            state=DocumentState.REVIEW,
+            batch_id=group.facts.batch.id,
+            pages=tuple(page.ref for page in document.pages),
+            class_id=decision.classification.class_id,
+            confidence=decision.classification.confidence,
+            aktenzeichen=decision.place.aktenzeichen if decision.place else None,
+            pdf=tools.station.workspace.shown(preview) if preview else None,
+            metadata=tools.station.workspace.shown(tools.station.workspace.review(document.id) / "case.json"),
+            reasons=decision.reasons,
+        )
+        tools.station.ledger.hold_document(entry)
+        tools.bins.document(replace(duplicate_result(entry), state="review"))
+
+    def _drop_streams(self, document: Document, *, held: bool = False) -> None:
+        if not held:
+            for page in document.pages:
+                page.stream.unlink(missing_ok=True)
+
+    def _start_aside(self, aside: SetAside, inputs: dict[PageRef, PageInput]) -> _PendingAside:
+        tools, page = self._tools, aside.page
+        folder = tools.station.workspace.set_aside(page.ref.source_sha256)
+        target = folder / f"{page.ref.source_page:04d}_{aside.why}.pdf"
+        if target.exists():
+            return _PendingAside(aside, target, None)
+        tools.reader.ensure_stream(page, inputs[page.ref])
+        job = AssemblyJob(
+            target=tools.work / f"{page.ref.source_sha256}_{page.ref.source_page}.pdf",
+            document_id=separate.document_id([page]),
+            title=document_title((page,)),
+            created=self._arrived(page.ref),
+            transfer_note={},
+            pages=(assembly_page(page),),
+        )
+        return _PendingAside(
+            aside, target, tools.pool().submit(assemble, job, timeout_seconds=_SIDE_PAGE_SECONDS)
+        )
+
+    def _finish_aside(self, item: _PendingAside) -> None:
+        if item.pdf is not None:
+            item.target.parent.mkdir(parents=True, exist_ok=True)
+            item.pdf.result().path.replace(item.target)
+        shown = self._tools.station.workspace.shown(item.target)
+        self._tools.bins.put_aside(SetAsideResult(item.aside.page.ref, item.aside.why, shown))
+        item.aside.page.stream.unlink(missing_ok=True)
+
+    def _finish_source(self, opened: OpenedSource, group: PendingGroup) -> None:
+        sha256 = opened.source.sha256
+        data = {
+            "source": sha256,
+            "pages": opened.outline.pages,
+            "documents": [
+                item.document.id
+                for item in group.documents
+                if any(page.ref.source_sha256 == sha256 for page in item.document.pages)
+            ],
+            "set_aside": [
+                {"page": item.aside.page.ref.source_page, "why": item.aside.why}
+                for item in group.set_aside
+                if item.aside.page.ref.source_sha256 == sha256
+            ],
+        }
+        self._tools.journal.append("source_finished", sha256, data)
+        self._tools.station.ledger.finish_source(sha256, opened.outline.pages)
+
+    def _arrived(self, ref: PageRef) -> dt.datetime:
+        return next(
+            source.arrived for source in self._facts.batch.sources if source.sha256 == ref.source_sha256
+        )
+
+
+def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
+    """How to open each page of `sources` again."""
+    return {
+        wanted.ref: wanted.input
+        for opened in sources
+        for wanted in wanted_pages(opened.source, opened.outline)
+    }
+
+
+def _checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
+    """The document with its finished PDF; held for a person where the PDF failed or is no PDF/A."""
+    try:
+        made = prepared.pdf.result()
+    except DiproScanError:
+        raise
+    except Exception as error:
+        log.warning("document %s: %s", prepared.document.id, type(error).__name__, exc_info=error)
+        sentence = _("Its PDF/A could not be made: %(error)s.") % {"error": type(error).__name__}
+        return _held_back(prepared, Reason("pdf_failed", sentence)), None
+    if made.violations:
+        sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": made.violations[0]}
+        return _held_back(prepared, Reason("pdfa_failed", sentence)), made.path
+    return prepared, made.path
+
+
+def _held_back(prepared: Prepared, reason: Reason) -> Prepared:
+    decision = replace(prepared.decision, action=Action.REVIEW, reasons=(*prepared.decision.reasons, reason))
+    return replace(prepared, decision=decision)

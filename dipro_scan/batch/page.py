@@ -1,0 +1,243 @@
+"""The page floor: a page goes in, its reading and its encoded image come out.
+
+Pure functions for worker processes: no clock but for the cost, no database, nothing written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+
+from dipro_scan import imaging, intake, ocr
+from dipro_scan.model import (
+    MM_PER_INCH,
+    BlankVerdict,
+    EngineIdentity,
+    ImageStream,
+    OcrEngine,
+    Page,
+    PageGeometry,
+    PageInput,
+    PageReading,
+    PageText,
+    ProcessingStep,
+    ReadingImage,
+    SourceOutline,
+)
+from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The settings that bear on reading a page."""
+
+    intake: IntakeSettings
+    imaging: ImagingSettings
+    reading: ReadingSettings
+    separation: SeparationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What a worker returns: the reading and the page's encoded image."""
+
+    reading: PageReading
+    stream: ImageStream
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """The page on its way to the engine, and what was found out about how it lay."""
+
+    image: ReadingImage
+    rotation: int
+    rotation_confidence: float
+    doubts: tuple[str, ...]
+
+
+def identify_engine(settings: ReadingSettings) -> EngineIdentity:
+    """Who will read, in which version, with which models. Raises what making the engine raises."""
+    return _engines(settings.model_dump_json())[0].identity
+
+
+def outline_source(path: str, settings: IntakeSettings) -> SourceOutline:
+    """Counts a source's pages; see `intake.outline_source`."""
+    return intake.outline_source(Path(path), settings)
+
+
+def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
+    """Opens, turns, straightens and reads one page.
+
+    Raises PageFailed where the page's image cannot be decoded, and whatever the last engine raises.
+    """
+    started = time.perf_counter()
+    page = intake.open_page(page_input, settings.intake)
+    view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
+    blank = imaging.judge_blank(view, settings.imaging.blank)
+    engines = _engines(settings.reading.model_dump_json())
+    upright = _turn_upright(view, blank.verdict, engines[0], page_input.hints.rotation, settings.imaging)
+    skew = (
+        imaging.SkewEstimate(0.0, 1.0, None)
+        if blank.verdict is BlankVerdict.BLANK
+        else imaging.estimate_skew(upright.image, settings.imaging)
+    )
+    straight = imaging.straighten(upright.image, skew.degrees)
+    codes = imaging.find_codes(straight, settings.separation)
+    separator = any(code.meaning == "separator" for code in codes)
+    doubts = [*upright.doubts, *([skew.doubt] if skew.doubt else [])]
+    text, engine = PageText(), None
+    if blank.verdict is not BlankVerdict.BLANK and not separator:
+        text, engine = _read(straight, engines)
+        if (text.mean_confidence or 0.0) < settings.reading.min_mean_confidence and any(text.words()):
+            doubts.append("low_confidence")
+    if blank.verdict is BlankVerdict.DOUBTFUL:
+        doubts.append("blank_doubtful")
+    reading = PageReading(
+        content_sha256=content_sha256(page),
+        geometry=_geometry(page, upright.rotation, skew.degrees),
+        resolution=page.resolution,
+        resolution_origin=page.resolution_origin,
+        colour=page.colour,
+        rotation_confidence=upright.rotation_confidence,
+        blank=blank.verdict,
+        text=text,
+        engine=engine,
+        codes=codes,
+        measurements=(*blank.measurements, *imaging.measure_page(view)),
+        doubts=tuple(doubts),
+        steps=_steps(page, upright.rotation, skew.degrees, straight),
+        visible_text=page.visible_text,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+    return PageResult(reading, page.stream)
+
+
+def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageResult:
+    """The page as its source shows it, without any reading: for pages whose reading failed.
+
+    Raises PageFailed where not even the image can be taken out.
+    """
+    page = intake.open_page(page_input, settings.intake)
+    reading = PageReading(
+        content_sha256=content_sha256(page),
+        geometry=_geometry(page, 0, 0.0),
+        resolution=page.resolution,
+        resolution_origin=page.resolution_origin,
+        colour=page.colour,
+        rotation_confidence=0.0,
+        blank=BlankVerdict.NOT_BLANK,
+        text=PageText(),
+        engine=None,
+        steps=page.steps,
+        visible_text=page.visible_text,
+        failed=why,
+    )
+    return PageResult(reading, page.stream)
+
+
+def draw_reading(page_input: PageInput, settings: PageSettings, reading: PageReading, target: Path) -> None:
+    """Writes the picture that was read as PNG, words framed and codes marked, for `inspect --debug`."""
+    page = intake.open_page(page_input, settings.intake)
+    view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
+    turned = imaging.turn_quarter(view, reading.geometry.rotation)
+    straight = imaging.straighten(turned, reading.geometry.skew_degrees)
+    boxes = [word.box for word in reading.text.words()]
+    imaging.draw_boxes(straight, boxes, [code.box for code in reading.codes if code.box], target)
+
+
+def content_sha256(page: Page) -> str:
+    """The same for the same image at the same size and way up, in whatever file it turns up."""
+    stream = page.stream
+    facts = {
+        "filter": stream.filter,
+        "size": [stream.width_px, stream.height_px],
+        "colour": [stream.colour_space, stream.bits_per_component, stream.inverted],
+        "parms": stream.decode_parms,
+        "resolution": [round(page.resolution.x, 1), round(page.resolution.y, 1)],
+        "orientation": page.orientation,
+    }
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for part in (stream.palette, stream.icc_profile, stream.jbig2_globals, stream.data):
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _engines(settings_json: str) -> tuple[OcrEngine, ...]:
+    # One set a process: language data are loaded once, not once a page.
+    return ocr.create_engines(ReadingSettings.model_validate_json(settings_json))
+
+
+def _turn_upright(
+    view: ReadingImage,
+    blank: BlankVerdict,
+    engine: OcrEngine,
+    hint: int | None,
+    settings: ImagingSettings,
+) -> _Upright:
+    if hint is not None:
+        return _Upright(imaging.turn_quarter(view, hint), hint, 1.0, ())
+    if blank is BlankVerdict.BLANK:
+        return _Upright(view, 0, 0.0, ())
+    estimate = engine.detect_orientation(view)
+    if estimate is None:
+        return _Upright(view, 0, 0.0, ())
+    if estimate.confidence < settings.min_rotation_confidence:
+        doubts = ("orientation_unsure",) if estimate.rotation else ()
+        return _Upright(view, 0, estimate.confidence, doubts)
+    turned = imaging.turn_quarter(view, estimate.rotation)
+    return _Upright(turned, estimate.rotation, estimate.confidence, ())
+
+
+def _read(image: ReadingImage, engines: Sequence[OcrEngine]) -> tuple[PageText, EngineIdentity]:
+    """The text by the first engine that does not fail, and which one that was."""
+    for engine in engines[:-1]:
+        try:
+            return engine.read(image), engine.identity
+        except RuntimeError:
+            continue
+    return engines[-1].read(image), engines[-1].identity
+
+
+def _geometry(page: Page, rotation: int, skew_degrees: float) -> PageGeometry:
+    stream = page.stream
+    width_mm = stream.width_px / page.resolution.x * MM_PER_INCH
+    height_mm = stream.height_px / page.resolution.y * MM_PER_INCH
+    if (page.orientation >= 5) != (rotation in (90, 270)):
+        width_mm, height_mm = height_mm, width_mm
+    return PageGeometry(
+        width_mm=round(width_mm, 3),
+        height_mm=round(height_mm, 3),
+        orientation=page.orientation,
+        rotation=rotation,
+        skew_degrees=round(skew_degrees, 4),
+    )
+
+
+def _steps(
+    page: Page, rotation: int, skew_degrees: float, straight: ReadingImage
+) -> tuple[ProcessingStep, ...]:
+    steps = list(page.steps)
+    if rotation:
+        steps.append(ProcessingStep("rotate", archive=True, parameters={"degrees_clockwise": rotation}))
+    if skew_degrees:
+        steps.append(
+            ProcessingStep("deskew", archive=True, parameters={"degrees_clockwise": round(skew_degrees, 4)})
+        )
+    steps.append(
+        ProcessingStep(
+            "reading_image", archive=False, parameters={"dpi": round(straight.dpi, 1), "gray": True}
+        )
+    )
+    return tuple(steps)
+
+
+def settings_facts(settings: PageSettings) -> dict[str, object]:
+    """The settings as JSON values, for the key of a reading."""
+    return {part.name: getattr(settings, part.name).model_dump(mode="json") for part in fields(settings)}

@@ -1,0 +1,256 @@
+"""Pages in, readings out: in order, in parallel, from the cache where it knows them."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import asdict, dataclass
+from typing import TypeVar
+
+from dipro_scan.batch import page as page_floor
+from dipro_scan.batch.cache import ReadingCache, reading_key, write_stream
+from dipro_scan.batch.page import PageResult, PageSettings
+from dipro_scan.batch.software import library_versions
+from dipro_scan.model import (
+    BlankVerdict,
+    Colour,
+    DiproScanError,
+    EngineIdentity,
+    Executor,
+    PageFailed,
+    PageGeometry,
+    PageInput,
+    PageReading,
+    PageRef,
+    QuarantineReason,
+    ReadPage,
+    Resolution,
+    Source,
+    SourceOutline,
+    SourceRefused,
+    TaskTimeout,
+    WorkerDied,
+)
+from dipro_scan.pdf import notice_page
+from dipro_scan.translation import _
+
+log = logging.getLogger(__name__)
+
+_NOTICE_DPI = 150.0
+
+Item = TypeVar("Item")
+Submitted = TypeVar("Submitted")
+
+
+@dataclass(frozen=True, slots=True)
+class WantedPage:
+    """A page that is to be read: what the worker gets, and how people know it."""
+
+    ref: PageRef
+    input: PageInput
+
+
+def wanted_pages(source: Source, outline: SourceOutline) -> Iterator[WantedPage]:
+    """Every page of a source, in order."""
+    for number in range(1, outline.pages + 1):
+        yield WantedPage(
+            PageRef(source.sha256, source.name, number),
+            PageInput(source.kept, source.sha256, outline.media_type, number),
+        )
+
+
+class PageReader:
+    """Reads pages through workers and cache. `made` and `cached` count readings, for the summary."""
+
+    def __init__(
+        self,
+        executor: Callable[[], Executor],
+        jobs: int,
+        cache: ReadingCache,
+        settings: PageSettings,
+    ) -> None:
+        self._executor = executor
+        self._window = 2 * jobs
+        self._cache = cache
+        self._settings = settings
+        self._engine: EngineIdentity | None = None
+        self.made = 0
+        self.cached = 0
+
+    def outlines(self, sources: Iterable[Source]) -> Iterator[tuple[Source, SourceOutline | SourceRefused]]:
+        """Each source with its outline, or why it is refused; in order."""
+
+        def submit(source: Source) -> Future[SourceOutline]:
+            return self._executor().submit(
+                page_floor.outline_source,
+                str(source.kept),
+                self._settings.intake,
+                timeout_seconds=self._settings.intake.open_seconds,
+            )
+
+        for source, future in self._in_order(sources, submit):
+            try:
+                yield source, future.result()
+            except SourceRefused as refused:
+                yield source, refused
+            except TaskTimeout:
+                yield source, SourceRefused(QuarantineReason.TIMEOUT, _timeout_sentence(source.name))
+            except WorkerDied:
+                yield source, SourceRefused(QuarantineReason.DAMAGED, _crash_sentence(source.name))
+
+    def read(self, wanted: Iterable[WantedPage]) -> Iterator[ReadPage]:
+        """The pages with their readings, in the order asked for.
+
+        A page whose work fails comes with `reading.failed` set and the source's own image, or with a sheet
+        that says why there is none.
+        """
+        keyed = ((page, self._key(page.input)) for page in wanted)
+        for (page, key), future in self._in_order(keyed, self._submit_reading):
+            if future is None:
+                reading = self._cache.reading(key)
+                if reading is not None:
+                    self.cached += 1
+                    yield ReadPage(page.ref, reading, self._cache.stream_path(key))
+                    continue
+                future = self._submit_page(page.input)
+            yield self._received(page, key, future)
+
+    def ensure_stream(self, page: ReadPage, page_input: PageInput) -> None:
+        """Takes the page's encoded image out again where the cache has dropped it."""
+        if page.stream.is_file():
+            return
+        try:
+            result = self._keep(page_input, page.reading.failed or "")
+            write_stream(page.stream, result.stream)
+        except PageFailed as error:
+            write_stream(page.stream, notice_page([str(error)])[0])
+
+    def _submit_reading(self, item: tuple[WantedPage, str]) -> Future[PageResult] | None:
+        page, key = item
+        if self._cache.reading_path(key).is_file():
+            return None
+        return self._submit_page(page.input)
+
+    def _submit_page(self, page_input: PageInput) -> Future[PageResult]:
+        return self._executor().submit(
+            page_floor.read_page,
+            page_input,
+            self._settings,
+            timeout_seconds=self._settings.reading.page_seconds,
+        )
+
+    def _received(self, page: WantedPage, key: str, future: Future[PageResult]) -> ReadPage:
+        try:
+            result = future.result()
+        except PageFailed as error:
+            return self._noticed(page, key, str(error))
+        except TaskTimeout:
+            return self._kept_unread(page, key, "timeout")
+        except WorkerDied:
+            return self._kept_unread(page, key, "worker_died")
+        except DiproScanError:
+            raise
+        except Exception as error:
+            log.warning("page %d: %s", page.ref.source_page, type(error).__name__, exc_info=error)
+            return self._kept_unread(page, key, "error")
+        self.made += 1
+        self._cache.put(key, result.reading, result.stream)
+        return ReadPage(page.ref, result.reading, self._cache.stream_path(key))
+
+    def _kept_unread(self, page: WantedPage, key: str, why: str) -> ReadPage:
+        try:
+            result = self._keep(page.input, why)
+        except PageFailed as error:
+            return self._noticed(page, key, str(error))
+        write_stream(self._cache.stream_path(key), result.stream)
+        return ReadPage(page.ref, result.reading, self._cache.stream_path(key))
+
+    def _keep(self, page_input: PageInput, why: str) -> PageResult:
+        future = self._executor().submit(
+            page_floor.keep_page,
+            page_input,
+            self._settings,
+            why,
+            timeout_seconds=self._settings.intake.open_seconds,
+        )
+        try:
+            return future.result()
+        except (TaskTimeout, WorkerDied) as error:
+            raise PageFailed(
+                _("The image of page %(page)d could not be taken out of its file.")
+                % {"page": page_input.source_page}
+            ) from error
+
+    def _noticed(self, page: WantedPage, key: str, why: str) -> ReadPage:
+        """A sheet in place of a page that has no image to show; the source stays with the originals."""
+        stream, text = notice_page(
+            [
+                _("This sheet stands for page %(page)d of %(source)s, whose image could not be read.")
+                % {"page": page.ref.source_page, "source": page.ref.source},
+                why,
+                _("The file as it came is kept with the originals: SHA-256 %(sha256)s.")
+                % {"sha256": page.ref.source_sha256},
+            ]
+        )
+        write_stream(self._cache.stream_path(key), stream)
+        reading = PageReading(
+            content_sha256=reading_key({"failed": page.ref.source_sha256, "page": page.ref.source_page}),
+            geometry=PageGeometry(
+                stream.width_px / _NOTICE_DPI * 25.4, stream.height_px / _NOTICE_DPI * 25.4
+            ),
+            resolution=Resolution(_NOTICE_DPI, _NOTICE_DPI),
+            resolution_origin="assumed",
+            colour=Colour.BITONAL,
+            rotation_confidence=0.0,
+            blank=BlankVerdict.NOT_BLANK,
+            text=text,
+            engine=None,
+            failed="no_image",
+        )
+        return ReadPage(page.ref, reading, self._cache.stream_path(key))
+
+    def _key(self, page_input: PageInput) -> str:
+        return reading_key(
+            {
+                "source": page_input.source_sha256,
+                "page": page_input.source_page,
+                "hints": asdict(page_input.hints),
+                "settings": page_floor.settings_facts(self._settings),
+                "libraries": library_versions(),
+                "engine": asdict(self._identify()),
+            }
+        )
+
+    def _identify(self) -> EngineIdentity:
+        if self._engine is None:
+            self._engine = (
+                self._executor()
+                .submit(page_floor.identify_engine, self._settings.reading, timeout_seconds=120.0)
+                .result()
+            )
+        return self._engine
+
+    def _in_order(
+        self, items: Iterable[Item], submit: Callable[[Item], Submitted]
+    ) -> Iterator[tuple[Item, Submitted]]:
+        """Keeps a window of submitted work ahead of the one that is waited for; memory stays flat."""
+        waiting: deque[tuple[Item, Submitted]] = deque()
+        for item in items:
+            waiting.append((item, submit(item)))
+            if len(waiting) > self._window:
+                yield waiting.popleft()
+        yield from waiting
+
+
+def _timeout_sentence(name: str) -> str:
+    return _(
+        "%(name)s could not be opened in the time allowed; open it with another program and save it anew."
+    ) % {"name": name}
+
+
+def _crash_sentence(name: str) -> str:
+    return _("%(name)s broke the program that opened it; open it with another program and save it anew.") % {
+        "name": name
+    }

@@ -1,0 +1,179 @@
+"""`run --dry-run`: what a run would do, with nothing written to records or state."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from dipro_scan import separate
+from dipro_scan.batch.bins import Bins, duplicate_result
+from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.batch.claiming import Claim, claim_batch
+from dipro_scan.batch.deciding import decide_document
+from dipro_scan.batch.page import PageSettings
+from dipro_scan.batch.progress import Progress
+from dipro_scan.batch.reading import PageReader, wanted_pages
+from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
+from dipro_scan.batch.run import RunRequest
+from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.ledger import DocumentEntry, DocumentState, SourceState
+from dipro_scan.model import (
+    Action,
+    Decision,
+    Document,
+    ExitCode,
+    PageRef,
+    Quarantined,
+    ReadPage,
+    Source,
+    SourceOutline,
+    SourceRefused,
+    gravest,
+)
+from dipro_scan.settings import Configuration
+
+
+def rehearse(station: Station | None, configuration: Configuration, request: RunRequest) -> RunResult:
+    """Reads and decides everything in `request.inputs`, files nothing, keeps nothing.
+
+    `station` is the store as it is, opened for reading only; None where there is none yet.
+    """
+    started = time.monotonic()
+    pipeline = configuration.pipeline
+    with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs) as pool:
+        folder = Path(name)
+        claim = claim_batch(request.inputs, pipeline.name, folder / "originals", pipeline.intake)
+        settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+        reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
+        rehearsal = _Rehearsal(station, configuration, reader, quiet=request.quiet)
+        rehearsal.carry(claim)
+    bins = rehearsal.bins
+    waiting = [document for document in bins.documents if document.state == "review"]
+    code = gravest(
+        [
+            ExitCode.REVIEW if waiting else ExitCode.DONE,
+            ExitCode.QUARANTINE if bins.quarantined else ExitCode.DONE,
+        ]
+    )
+    return RunResult(
+        batch_id=claim.batch.id,
+        pipeline=pipeline.name,
+        exit=code,
+        seconds=round(time.monotonic() - started, 2),
+        balance=bins.balance(),
+        documents=tuple(bins.documents),
+        set_aside=tuple(bins.set_aside),
+        quarantined=tuple(bins.quarantined),
+        waiting=len(waiting),
+        readings_made=reader.made,
+        readings_cached=reader.cached,
+        dry_run=True,
+        ignored=claim.ignored,
+    )
+
+
+class _Rehearsal:
+    """One dry run: sources, pages and documents into the bins they would go to."""
+
+    def __init__(
+        self, station: Station | None, configuration: Configuration, reader: PageReader, *, quiet: bool
+    ) -> None:
+        self.bins = Bins()
+        self._station = station
+        self._configuration = configuration
+        self._reader = reader
+        self._progress = Progress(quiet=quiet)
+        self._documents: dict[str, DocumentResult] = {}
+        self._pages: dict[str, int] = {}
+
+    def carry(self, claim: Claim) -> None:
+        for refused in claim.refused:
+            self.bins.quarantine(refused)
+        fresh: dict[str, Source] = {}
+        repeated: list[Source] = []
+        for source in claim.batch.sources:
+            if self._is_known(source) or source.sha256 in fresh:
+                repeated.append(source)
+            else:
+                fresh[source.sha256] = source
+        opened = []
+        for source, outline in self._reader.outlines(fresh.values()):
+            if isinstance(outline, SourceRefused):
+                self._refuse(source, outline)
+            else:
+                opened.append((source, outline))
+        self._progress.start(sum(outline.pages for _source, outline in opened))
+        for source, outline in opened:
+            self._read_source(source, outline)
+        self._progress.close()
+        for source in repeated:
+            self._count_repeated(source)
+
+    def _is_known(self, source: Source) -> bool:
+        entry = self._station.ledger.source(source.sha256) if self._station else None
+        return entry is not None and entry.state is not SourceState.CLAIMED
+
+    def _refuse(self, source: Source, refused: SourceRefused) -> None:
+        self.bins.quarantine(
+            Quarantined(source.name, source.sha256, refused.reason, str(refused), None, refused.pages)
+        )
+
+    def _read_source(self, source: Source, outline: SourceOutline) -> None:
+        pages: list[ReadPage] = []
+        for page in self._reader.read(wanted_pages(source, outline)):
+            pages.append(page)
+            self._progress.page_done()
+        self._pages[source.sha256] = outline.pages
+        self.bins.scan(outline.pages)
+        separation = separate.separate_pages(pages, self._configuration.pipeline.separation)
+        separate.check_complete([page.ref for page in pages], separation)
+        for aside in separation.set_aside:
+            self.bins.put_aside(SetAsideResult(aside.page.ref, aside.why, ""))
+        scanned = outline.created or source.arrived
+        for document in separation.documents:
+            known = self._known_document(document)
+            if known is not None:
+                refs = tuple(page.ref for page in document.pages)
+                self.bins.document(_with_pages(known, refs))
+                continue
+            title = self._station.store.akte_title if self._station else (lambda _number: None)
+            decision = decide_document(document, self._configuration, scanned, title)
+            result = _result(document, decision)
+            self._documents[document.id] = result
+            self.bins.document(result)
+
+    def _known_document(self, document: Document) -> DocumentEntry | DocumentResult | None:
+        entry = self._station.ledger.document(document.id) if self._station else None
+        if entry is not None and entry.state is not DocumentState.REJECTED:
+            return entry
+        return self._documents.get(document.id)
+
+    def _count_repeated(self, source: Source) -> None:
+        entry = self._station.ledger.source(source.sha256) if self._station else None
+        if entry is not None and entry.quarantine is not None and entry.state is SourceState.QUARANTINED:
+            self.bins.quarantine(entry.quarantine)
+        elif entry is not None and entry.state is not SourceState.CLAIMED:
+            self.bins.duplicate_source(entry.pages or 0, [])
+        else:
+            self.bins.duplicate_source(self._pages.get(source.sha256, 0), [])
+
+
+def _result(document: Document, decision: Decision) -> DocumentResult:
+    return DocumentResult(
+        id=document.id,
+        state="filed" if decision.action is Action.FILE else "review",
+        pages=tuple(page.ref for page in document.pages),
+        class_id=decision.classification.class_id,
+        confidence=decision.classification.confidence,
+        aktenzeichen=decision.place.aktenzeichen if decision.place else None,
+        pdf=None,
+        metadata=None,
+        reasons=decision.reasons,
+    )
+
+
+def _with_pages(known: DocumentEntry | DocumentResult, pages: tuple[PageRef, ...]) -> DocumentResult:
+    result = duplicate_result(known) if isinstance(known, DocumentEntry) else known
+    return replace(result, state="duplicate", pages=pages)

@@ -1,0 +1,54 @@
+"""What a run did, as values: for the summary, for `--json`, for the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dipro_scan.model import ExitCode, PageBalance, PageRef, Quarantined, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """One document of the run. Paths are as `Workspace.shown` gives them."""
+
+    id: str
+    state: Literal["filed", "review", "duplicate"]
+    pages: tuple[PageRef, ...]
+    class_id: str | None
+    confidence: float
+    aktenzeichen: str | None
+    pdf: str | None
+    metadata: str | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideResult:
+    ref: PageRef
+    why: Literal["blank", "separator"]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """`waiting` counts documents of this run's sources that wait for a person, from this run or before.
+
+    `readings_made` and `readings_cached` tell how many pages an engine read and how many were known.
+    `unreleased` sources stay in the inbox because they changed meanwhile; `ignored` files are no scans.
+    """
+
+    batch_id: str
+    pipeline: str
+    exit: ExitCode
+    seconds: float
+    balance: PageBalance
+    documents: tuple[DocumentResult, ...] = ()
+    set_aside: tuple[SetAsideResult, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+    waiting: int = 0
+    readings_made: int = 0
+    readings_cached: int = 0
+    dry_run: bool = False
+    unreleased: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()

@@ -1,0 +1,248 @@
+"""One run: a batch carried from its inbox to the records, every page accounted for."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from dipro_scan import intake
+from dipro_scan.batch.bins import Bins
+from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.batch.claiming import Claim, claim_batch
+from dipro_scan.batch.documents import DocumentFloor, OpenedSource, PendingGroup, Tools
+from dipro_scan.batch.filing import BatchFacts, Filer
+from dipro_scan.batch.locks import locked_inboxes
+from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.page import PageSettings
+from dipro_scan.batch.progress import Progress
+from dipro_scan.batch.quarantine import put_into_quarantine
+from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
+from dipro_scan.batch.result import RunResult
+from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.ledger import SourceState
+from dipro_scan.model import (
+    BalanceBroken,
+    Batch,
+    ExitCode,
+    PageBalance,
+    Quarantined,
+    ReadPage,
+    Source,
+    SourceRefused,
+    gravest,
+)
+from dipro_scan.settings import Configuration
+from dipro_scan.translation import _
+
+_GROUPS_AHEAD = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a run is asked to do. `again`: hashes of sources to read although they are in quarantine."""
+
+    inputs: tuple[Path, ...]
+    jobs: int | None = None
+    consume: bool = False
+    quiet: bool = False
+    again: frozenset[str] = frozenset()
+
+
+def run_batch(station: Station, configuration: Configuration, request: RunRequest) -> RunResult:
+    """Claims, reads, separates, decides and files everything in `request.inputs`.
+
+    Raises Locked, Unwritable, BalanceBroken and their like; whatever happens, a second run goes on where
+    this one stopped.
+    """
+    workspace, pipeline = station.workspace, configuration.pipeline
+    with (
+        locked_inboxes(workspace, request.inputs, station.clock),
+        workspace.work_folder() as work,
+        LazyPool(request.jobs) as pool,
+    ):
+        station.store.recover()
+        claim = claim_batch(request.inputs, pipeline.name, workspace.originals, pipeline.intake)
+        resumed = station.ledger.begin_batch(claim.batch, station.clock.now())
+        tools = open_tools(
+            station, configuration, pool, work, JournalOnce(station.store, claim.batch.id, resumed=resumed)
+        )
+        return _Run(tools, request, claim.batch).carry(claim)
+
+
+def open_tools(
+    station: Station, configuration: Configuration, pool: LazyPool, work: Path, journal: JournalOnce
+) -> Tools:
+    """Wires what the steps of one run share."""
+    pipeline = configuration.pipeline
+    cache = ReadingCache(station.workspace.cache)
+    settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    return Tools(
+        station=station,
+        configuration=configuration,
+        pool=pool,
+        reader=PageReader(pool, pool.jobs, cache, settings),
+        filer=Filer(station.store, pool, configuration, station.clock, work),
+        bins=Bins(),
+        journal=journal,
+        work=work,
+    )
+
+
+class _Run:
+    """One run between its steps."""
+
+    def __init__(self, tools: Tools, request: RunRequest, batch: Batch) -> None:
+        self._tools = tools
+        self._station = tools.station
+        self._bins = tools.bins
+        self._request = request
+        self._batch = batch
+        self._started = time.monotonic()
+        self._progress = Progress(quiet=request.quiet)
+
+    def carry(self, claim: Claim) -> RunResult:
+        for item in claim.refused:
+            self._quarantine(item)
+        fresh, repeated = self._sort_out()
+        opened = list(self._open(fresh))
+        self._carry_pages(opened)
+        for source in repeated:
+            self._count_known(source)
+        return replace(self._close(anything_new=bool(fresh)), ignored=claim.ignored)
+
+    def _sort_out(self) -> tuple[list[Source], list[Source]]:
+        """Sources to read, and those whose bytes an earlier run or this batch already has."""
+        fresh: list[Source] = []
+        repeated: list[Source] = []
+        seen: set[str] = set()
+        for source in self._batch.sources:
+            entry = self._station.ledger.source(source.sha256)
+            known = entry is not None and entry.state is not SourceState.CLAIMED
+            known = known and source.sha256 not in self._request.again
+            (repeated if known or source.sha256 in seen else fresh).append(source)
+            if source.sha256 not in seen:
+                self._station.ledger.claim_source(source, self._batch.id)
+            seen.add(source.sha256)
+        return fresh, repeated
+
+    def _open(self, fresh: Sequence[Source]) -> Iterator[OpenedSource]:
+        for source, outline in self._tools.reader.outlines(fresh):
+            if isinstance(outline, SourceRefused):
+                self._quarantine(put_into_quarantine(self._station.workspace, source, outline))
+            else:
+                self._station.ledger.count_pages(source.sha256, outline.pages)
+                yield OpenedSource(source, outline)
+
+    def _quarantine(self, quarantined: Quarantined) -> None:
+        ledger = self._station.ledger
+        key = quarantined.source_sha256 or ""
+        entry = ledger.source(key)
+        if entry is not None and entry.state is SourceState.DISCARDED:
+            return
+        if entry is None or entry.state is not SourceState.QUARANTINED:
+            facts = {"source": key, "reason": quarantined.reason, "pages": quarantined.pages}
+            self._tools.journal.append("quarantined", key, facts)
+            ledger.quarantine_source(quarantined, self._batch.id)
+        self._bins.quarantine(quarantined)
+
+    def _carry_pages(self, opened: Sequence[OpenedSource]) -> None:
+        """Reads all pages, and files each group of them as soon as it and all before it are read."""
+        wanted = [list(wanted_pages(item.source, item.outline)) for item in opened]
+        floor = DocumentFloor(self._tools, self._facts(wanted))
+        pending: deque[PendingGroup] = deque()
+        self._progress.start(sum(map(len, wanted)))
+        try:
+            for sources, pages in self._groups(opened, wanted):
+                pending.append(floor.start(sources, pages))
+                while pending and (pending[0].is_ready() or len(pending) > _GROUPS_AHEAD):
+                    floor.finish(pending.popleft())
+            while pending:
+                floor.finish(pending.popleft())
+        finally:
+            self._progress.close()
+
+    def _facts(self, wanted: Sequence[Sequence[WantedPage]]) -> BatchFacts:
+        refs = [page.ref for pages in wanted for page in pages]
+        return BatchFacts(
+            batch=self._batch,
+            pages=len(refs),
+            positions={ref: number for number, ref in enumerate(refs, start=1)},
+            operator=self._station.options.operator,
+            station=self._station.options.station,
+        )
+
+    def _groups(
+        self, opened: Sequence[OpenedSource], wanted: Sequence[Sequence[WantedPage]]
+    ) -> Iterator[tuple[Sequence[OpenedSource], list[ReadPage]]]:
+        """Pages that are separated together: a source's own, or the whole batch's."""
+        pages = self._tools.reader.read(page for source_pages in wanted for page in source_pages)
+
+        def take(count: int) -> list[ReadPage]:
+            taken = []
+            for _number in range(count):
+                taken.append(next(pages))
+                self._progress.page_done()
+            return taken
+
+        if self._tools.configuration.pipeline.separation.one_file_per_page:
+            if opened:
+                yield opened, take(sum(map(len, wanted)))
+            return
+        for item, source_pages in zip(opened, wanted, strict=True):
+            yield [item], take(len(source_pages))
+
+    def _count_known(self, source: Source) -> None:
+        """A source whose bytes were dealt with before, in an earlier run or in this batch."""
+        entry = self._station.ledger.source(source.sha256)
+        if entry is not None and entry.quarantine is not None and entry.state is SourceState.QUARANTINED:
+            self._bins.quarantine(entry.quarantine)
+            return
+        pages = (entry.pages or 0) if entry else 0
+        self._bins.duplicate_source(pages, self._station.ledger.documents_of(source.sha256))
+
+    def _close(self, *, anything_new: bool) -> RunResult:
+        station, bins, batch = self._station, self._bins, self._batch
+        balance = bins.balance()
+        now = station.clock.now()
+        if not balance.adds_up:
+            station.ledger.end_batch(batch.id, now, ExitCode.BALANCE, balance)
+            raise BalanceBroken(_balance_sentence(balance))
+        waiting = station.ledger.waiting_documents([source.sha256 for source in batch.sources])
+        code = gravest(
+            [
+                ExitCode.REVIEW if waiting else ExitCode.DONE,
+                ExitCode.QUARANTINE if bins.quarantined else ExitCode.DONE,
+            ]
+        )
+        if anything_new:
+            self._tools.journal.append("batch_finished", batch.id, {"pages": asdict(balance)})
+        station.ledger.end_batch(batch.id, now, code, balance)
+        return RunResult(
+            batch_id=batch.id,
+            pipeline=batch.pipeline,
+            exit=code,
+            seconds=round(time.monotonic() - self._started, 2),
+            balance=balance,
+            documents=tuple(bins.documents),
+            set_aside=tuple(bins.set_aside),
+            quarantined=tuple(bins.quarantined),
+            waiting=len(waiting),
+            readings_made=self._tools.reader.made,
+            readings_cached=self._tools.reader.cached,
+            unreleased=self._release() if self._request.consume else (),
+        )
+
+    def _release(self) -> tuple[str, ...]:
+        """Takes the sources out of the inbox, now that all in them is on disk; names those that changed."""
+        return tuple(source.name for source in self._batch.sources if not intake.release_source(source))
+
+
+def _balance_sentence(balance: PageBalance) -> str:
+    return _(
+        "The page balance does not add up: %(scanned)d scanned, but %(filed)d filed, %(review)d in review,"
+        " %(duplicate)d duplicate, %(blank)d blank, %(separator)d separators, %(quarantined)d in quarantine."
+        " Nothing was released; please report this."
+    ) % asdict(balance)

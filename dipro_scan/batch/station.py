@@ -1,0 +1,81 @@
+"""One opened store: its folders, its ledger, its records, its clock. What every command starts from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dipro_scan.batch.clock import SystemClock
+from dipro_scan.batch.executor import WorkerPool
+from dipro_scan.batch.workspace import Workspace, open_workspace
+from dipro_scan.ledger import Ledger
+from dipro_scan.model import Executor
+from dipro_scan.records import RecordStore
+from dipro_scan.settings import Site, load_site
+from dipro_scan.translation import current_language
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """The options of the command line that every command knows."""
+
+    records: Path | None
+    state: Path | None
+    pipelines: Path | None
+    operator: str | None
+    station: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """Everything of one store. `recovered` tells what opening it had to mend."""
+
+    options: StoreOptions
+    workspace: Workspace
+    ledger: Ledger
+    store: RecordStore
+    clock: SystemClock
+    site: Site
+
+
+@contextmanager
+def open_station(options: StoreOptions, *, create: bool = False) -> Iterator[Station]:
+    """Opens the store; `create` makes and recovers it, otherwise nothing is written by opening.
+
+    Raises UsageProblem, Unwritable, EnvironmentLacking, StoreNewer or StoreDamaged, each with its sentence.
+    """
+    site = load_site(options.pipelines)
+    workspace = open_workspace(options.records, options.state, create=create)
+    clock = SystemClock()
+    ledger = Ledger(workspace.ledger, readonly=not create)
+    try:
+        store = RecordStore(workspace.records, ledger, clock, site)
+        if create:
+            store.prepare()
+        yield Station(options, workspace, ledger, store, clock, site)
+    finally:
+        ledger.close()
+
+
+class LazyPool:
+    """Worker processes that start with the first task: a run with nothing to read starts none."""
+
+    def __init__(self, jobs: int | None) -> None:
+        self.jobs = jobs or len(os.sched_getaffinity(0))
+        self._pool: WorkerPool | None = None
+
+    def __call__(self) -> Executor:
+        if self._pool is None:
+            self._pool = WorkerPool(self.jobs, current_language())
+        return self._pool
+
+    def __enter__(self) -> LazyPool:
+        return self
+
+    def __exit__(self, kind: Any, *rest: object) -> None:
+        if self._pool is not None:
+            self._pool.close(cancel=kind is not None)

@@ -1,0 +1,43 @@
+"""How the store stands: last runs, who holds what, what waits, how much room is left."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+
+from dipro_scan.batch.locks import LockHolder, lock_holders
+from dipro_scan.batch.station import Station
+from dipro_scan.ledger import BatchEntry, DocumentState
+from dipro_scan.model import JournalEntry
+
+_RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Numbers and names; `disk_free_bytes` of the records' and the state's drives."""
+
+    runs: tuple[BatchEntry, ...]
+    holders: tuple[LockHolder, ...]
+    in_review: int
+    in_quarantine: int
+    filed: int
+    disk_free_bytes: dict[str, int]
+    journal_head: JournalEntry | None
+
+
+def store_status(station: Station) -> Status:
+    """Looks at the store; waits for nobody and writes nothing."""
+    workspace, ledger = station.workspace, station.ledger
+    return Status(
+        runs=tuple(ledger.last_batches(_RUNS_SHOWN)),
+        holders=tuple(lock_holders(workspace)),
+        in_review=len(ledger.documents(DocumentState.REVIEW)),
+        in_quarantine=len(ledger.quarantined_sources()),
+        filed=len(ledger.documents(DocumentState.FILED)),
+        disk_free_bytes={
+            str(folder): shutil.disk_usage(folder).free
+            for folder in dict.fromkeys((workspace.records, workspace.state))
+        },
+        journal_head=station.store.head(),
+    )

@@ -1,0 +1,122 @@
+"""The state folder: where what is, and whether it may lie there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from dipro_scan.model import EnvironmentLacking, Unwritable, UsageProblem
+from dipro_scan.records import is_network_file_system
+from dipro_scan.translation import _
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Paths of one store. Every path of the state is named here and nowhere else."""
+
+    records: Path
+    state: Path
+
+    @property
+    def ledger(self) -> Path:
+        return self.state / "ledger.sqlite"
+
+    @property
+    def originals(self) -> Path:
+        return self.state / "originals"
+
+    @property
+    def cache(self) -> Path:
+        return self.state / "cache"
+
+    @property
+    def locks(self) -> Path:
+        return self.state / "locks"
+
+    @property
+    def work(self) -> Path:
+        return self.state / "work"
+
+    def review(self, document_id: str) -> Path:
+        return self.state / "review" / document_id
+
+    def rejected(self, document_id: str) -> Path:
+        return self.state / "rejected" / document_id
+
+    def quarantine(self, source_sha256: str) -> Path:
+        return self.state / "quarantine" / source_sha256[:16]
+
+    def set_aside(self, source_sha256: str) -> Path:
+        return self.state / "set-aside" / source_sha256[:16]
+
+    def shown(self, path: Path) -> str:
+        """`path` as people and programs get it: below the records folder relative to it."""
+        try:
+            return path.relative_to(self.records).as_posix()
+        except ValueError:
+            return str(path)
+
+    @contextmanager
+    def work_folder(self) -> Iterator[Path]:
+        """A folder of this process for files in the making; gone afterwards."""
+        self.sweep_work()
+        folder = self.work / str(os.getpid())
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep_work(self) -> None:
+        """Removes what processes that are gone left in the making."""
+        if not self.work.is_dir():
+            return
+        for folder in self.work.iterdir():
+            if folder.name.isdigit() and not psutil.pid_exists(int(folder.name)):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_workspace(records: Path | None, state: Path | None, *, create: bool) -> Workspace:
+    """The workspace of `records`, its folders made when `create` says so.
+
+    Raises UsageProblem where there is none to open, EnvironmentLacking where the state would lie on a
+    network drive (SQLite on SMB or NFS loses data), Unwritable where it cannot be written.
+    """
+    if records is None:
+        raise UsageProblem(_("No records folder was named: give --records FOLDER or set DIPRO_SCAN_RECORDS."))
+    records = records.absolute()
+    place = state.absolute() if state else records / ".dipro"
+    if create:
+        _make_folders(records, place)
+    elif not (records / ".dipro").is_dir():
+        raise UsageProblem(
+            _("There are no records in %(folder)s; a first “run” makes them.") % {"folder": records}
+        )
+    if is_network_file_system(place):
+        raise EnvironmentLacking(
+            _(
+                "The state would lie on a network drive (%(folder)s), where a database loses data:"
+                " give --state FOLDER on a local disk."
+            )
+            % {"folder": place}
+        )
+    return Workspace(records=records, state=place)
+
+
+def _make_folders(records: Path, state: Path) -> None:
+    for folder, mode in ((records, 0o777), (records / ".dipro", 0o700), (state, 0o700)):
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=mode)
+        except OSError as error:
+            raise Unwritable(
+                _("%(folder)s cannot be made (%(why)s): check the path and your permissions.")
+                % {"folder": folder, "why": error.strerror}
+            ) from error
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise Unwritable(_("%(folder)s cannot be written: check your permissions.") % {"folder": folder})

@@ -1,0 +1,3 @@
+"""One module a command; each has `build()`."""
+
+from __future__ import annotations

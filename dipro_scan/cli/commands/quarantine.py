@@ -1,0 +1,100 @@
+"""`dipro-scan quarantine`: sources that could not be read."""
+
+from __future__ import annotations
+
+import click
+
+from dipro_scan.cli.options import Shared, command, jobs_option, json_option, pipeline_option
+from dipro_scan.cli.output import print_json, print_text
+from dipro_scan.translation import _
+
+
+def build() -> click.Command:
+    group = click.Group("quarantine", help=_("Sources that could not be read."))
+    group.add_command(command("list", list_sources, [json_option()], _("What is held, and why.")))
+    group.add_command(
+        command(
+            "retry",
+            retry,
+            [
+                _source_argument(),
+                click.Option(
+                    ["--again"],
+                    is_flag=True,
+                    help=_("Only lift the guard: the next run over its folder reads the file as new."),
+                ),
+                pipeline_option(),
+                jobs_option(),
+                json_option(),
+            ],
+            _("Tries a source again, now."),
+        )
+    )
+    group.add_command(
+        command(
+            "discard",
+            discard_source,
+            [
+                _source_argument(),
+                click.Option(
+                    ["--reason"], required=True, metavar="TEXT", help=_("Why; kept in the journal.")
+                ),
+            ],
+            _("Says that nothing is lost with a source; its bytes stay with the originals."),
+        )
+    )
+    return group
+
+
+def _source_argument() -> click.Argument:
+    return click.Argument(["source"], metavar="ID")
+
+
+def list_sources(shared: Shared, as_json: bool) -> int:
+    from dipro_scan.batch import open_station
+    from dipro_scan.report import quarantine_json, quarantine_text
+
+    with open_station(shared.store) as station:
+        entries = station.ledger.quarantined_sources()
+    if as_json:
+        print_json(quarantine_json(entries))
+    else:
+        print_text(quarantine_text(entries))
+    return 0
+
+
+def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, as_json: bool) -> int:
+    from dipro_scan.batch import RunRequest, lift_quarantine, open_station, retry_source
+    from dipro_scan.report import run_json, run_text
+    from dipro_scan.settings import load_configuration
+
+    configuration = load_configuration(pipeline, shared.pipelines)
+    with open_station(shared.store, create=True) as station:
+        if again:
+            entry = lift_quarantine(station, source)
+            message = _("%(name)s is new again: the next run over its folder reads it.") % {
+                "name": entry.name
+            }
+            if as_json:
+                print_json({"schema": 1, "exit": 0, "source": entry.sha256})
+            else:
+                print_text(message)
+            return 0
+        result = retry_source(
+            station, configuration, source, RunRequest((), jobs, quiet=shared.quiet or as_json)
+        )
+    if as_json:
+        print_json(run_json(result))
+    else:
+        print_text(run_text(result))
+    return int(result.exit)
+
+
+def discard_source(shared: Shared, source: str, reason: str) -> int:
+    from dipro_scan.batch import discard, open_station
+
+    with open_station(shared.store, create=True) as station:
+        entry = discard(station, source, reason)
+    if not shared.quiet:
+        print_text(_("Discarded: %(name)s. Its bytes stay with the originals.") % {"name": entry.name})
+    return 0

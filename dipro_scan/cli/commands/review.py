@@ -1,0 +1,104 @@
+"""`dipro-scan review`: documents that wait for a person."""
+
+from __future__ import annotations
+
+import click
+
+from dipro_scan.cli.options import Shared, command, json_option
+from dipro_scan.cli.output import print_json, print_text
+from dipro_scan.translation import _
+
+
+def build() -> click.Command:
+    group = click.Group("review", help=_("Documents that wait for a person."))
+    group.add_command(command("list", list_documents, [json_option()], _("Which documents wait, and why.")))
+    group.add_command(
+        command("show", show, [_document_argument(), json_option()], _("All that is known of one document."))
+    )
+    group.add_command(
+        command(
+            "accept",
+            accept_document,
+            [
+                _document_argument(),
+                click.Option(["--class", "class_id"], metavar="ID", help=_("The class it is.")),
+                click.Option(["--aktenzeichen"], metavar="AZ", help=_("The Akte it belongs to.")),
+                click.Option(["--title"], metavar="TEXT", help=_("Title of the Akte, when it is a new one.")),
+                click.Option(["--reason"], metavar="TEXT", help=_("Why; kept with the record.")),
+            ],
+            _("Files a document as you say."),
+        )
+    )
+    group.add_command(
+        command(
+            "reject",
+            reject_document,
+            [
+                _document_argument(),
+                click.Option(
+                    ["--reason"], required=True, metavar="TEXT", help=_("Why; kept in the journal.")
+                ),
+            ],
+            _("Takes a document out of review, unfiled; its originals are kept."),
+        )
+    )
+    return group
+
+
+def _document_argument() -> click.Argument:
+    return click.Argument(["document"], metavar="DOCUMENT")
+
+
+def list_documents(shared: Shared, as_json: bool) -> int:
+    from dipro_scan.batch import open_station
+    from dipro_scan.ledger import DocumentState
+    from dipro_scan.report import review_json, review_text
+
+    with open_station(shared.store) as station:
+        entries = station.ledger.documents(DocumentState.REVIEW)
+    if as_json:
+        print_json(review_json(entries))
+    else:
+        print_text(review_text(entries))
+    return 0
+
+
+def show(shared: Shared, document: str, as_json: bool) -> int:
+    from dipro_scan.batch import document_in_review, load_case, open_station
+    from dipro_scan.report import case_text
+
+    with open_station(shared.store) as station:
+        entry = document_in_review(station, document)
+        case = load_case(station.workspace, entry.id)
+    if as_json:
+        print_json({"schema": 1, "pdf": entry.pdf, **case.metadata})
+    else:
+        print_text(case_text(case, entry.pdf))
+    return 0
+
+
+def accept_document(
+    shared: Shared,
+    document: str,
+    class_id: str | None,
+    aktenzeichen: str | None,
+    title: str | None,
+    reason: str | None,
+) -> int:
+    from dipro_scan.batch import Acceptance, accept, open_station
+
+    with open_station(shared.store, create=True) as station:
+        record = accept(station, document, Acceptance(class_id, aktenzeichen, title, reason))
+    if not shared.quiet:
+        print_text(_("Filed: %(path)s") % {"path": record.pdf})
+    return 0
+
+
+def reject_document(shared: Shared, document: str, reason: str) -> int:
+    from dipro_scan.batch import open_station, reject
+
+    with open_station(shared.store, create=True) as station:
+        entry = reject(station, document, reason)
+    if not shared.quiet:
+        print_text(_("Rejected: %(id)s. The same paper is new when it comes again.") % {"id": entry.id[:12]})
+    return 0

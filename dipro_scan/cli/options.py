@@ -1,0 +1,108 @@
+"""The options that stand before or after any command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dipro_scan.translation import LANGUAGES, _
+
+if TYPE_CHECKING:
+    from dipro_scan.batch.station import StoreOptions
+
+_PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the shared options say; None where neither place says anything."""
+
+    records: Path | None = None
+    state: Path | None = None
+    pipelines: Path | None = None
+    lang: str | None = None
+    operator: str | None = None
+    station: str | None = None
+    verbose: bool = False
+    quiet: bool = False
+
+    @property
+    def store(self) -> StoreOptions:
+        from dipro_scan.batch.station import StoreOptions
+
+        return StoreOptions(self.records, self.state, self.pipelines, self.operator, self.station)
+
+
+def shared_options() -> list[click.Parameter]:
+    """A new set of the shared options, in the language now set."""
+    return [
+        click.Option(["--records"], type=_PATH, metavar=_("FOLDER"), help=_("Where the records lie.")),
+        click.Option(
+            ["--state"],
+            type=_PATH,
+            metavar=_("FOLDER"),
+            help=_("Where ledger, originals and review lie, if not in the records folder."),
+        ),
+        click.Option(
+            ["--pipelines"],
+            type=_PATH,
+            metavar=_("FOLDER"),
+            help=_("Your own pipelines, laid over the shipped ones file by file."),
+        ),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of all messages.")),
+        click.Option(["--operator"], metavar="ID", help=_("Who scanned; for the Transfervermerk.")),
+        click.Option(["--station"], metavar="NAME", help=_("Where it was scanned; for the Transfervermerk.")),
+        click.Option(["-v", "--verbose"], is_flag=True, help=_("Say more, show tracebacks.")),
+        click.Option(["-q", "--quiet"], is_flag=True, help=_("Say only what went wrong.")),
+    ]
+
+
+def take_shared(options: dict[str, Any], before: Shared | None) -> Shared:
+    """Takes the shared options out of `options`; what stands after the command wins."""
+    shared = before or Shared()
+    names = tuple(shared.__dataclass_fields__)
+    given = {name: options.pop(name) for name in names if name in options}
+    return replace(shared, **{name: value for name, value in given.items() if value not in (None, False)})
+
+
+def command(
+    name: str, callback: Callable[..., int], parameters: list[click.Parameter], help_text: str
+) -> click.Command:
+    """A command that takes the shared options too; `callback(shared, **own)` gives the exit code."""
+
+    @click.pass_context
+    def run(ctx: click.Context, **options: Any) -> int:
+        return callback(take_shared(options, ctx.find_object(Shared)), **options)
+
+    return click.Command(name, callback=run, params=[*parameters, *shared_options()], help=help_text)
+
+
+def json_option() -> click.Option:
+    return click.Option(
+        ["--json", "as_json"],
+        is_flag=True,
+        help=_("Print one JSON object, and nothing else, on standard output."),
+    )
+
+
+def jobs_option() -> click.Option:
+    return click.Option(
+        ["--jobs"],
+        type=click.IntRange(min=1),
+        metavar="N",
+        help=_("Worker processes; one per core without it."),
+    )
+
+
+def pipeline_option() -> click.Option:
+    return click.Option(
+        ["--pipeline"],
+        default="posteingang",
+        show_default=True,
+        metavar=_("NAME|FILE"),
+        help=_("How this paper is handled: a pipeline's name, or its file."),
+    )

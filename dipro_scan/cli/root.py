@@ -1,0 +1,54 @@
+"""The command tree. Commands are made when they are called for, in the language then set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+import click
+
+from dipro_scan import __version__
+from dipro_scan.cli.options import shared_options, take_shared
+from dipro_scan.translation import _
+
+_COMMANDS = {
+    "run": "run",
+    "inspect": "inspect",
+    "review": "review",
+    "quarantine": "quarantine",
+    "status": "status",
+    "verify": "verify",
+    "pipelines": "pipelines",
+    "doctor": "doctor",
+}
+
+
+class _Root(click.Group):
+    """Imports a command's module only when that command is wanted: `--help` stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        build: Callable[[], click.Command] = import_module(f"dipro_scan.cli.commands.{module}").build
+        return build()
+
+
+def build_root() -> click.Group:
+    """The `dipro-scan` command in the language now set."""
+
+    @click.pass_context
+    def root(ctx: click.Context, **options: object) -> None:
+        ctx.obj = take_shared(options, None)
+
+    group = _Root(
+        name="dipro-scan",
+        callback=root,
+        params=shared_options(),
+        help=_("Carries scanned paper to filed, provable PDF/A records."),
+        context_settings={"auto_envvar_prefix": "DIPRO_SCAN", "help_option_names": ["-h", "--help"]},
+    )
+    return click.version_option(__version__, prog_name="dipro-scan")(group)

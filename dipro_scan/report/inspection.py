@@ -1,0 +1,116 @@
+"""What `inspect` shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dipro_scan.batch.filing import field_json
+from dipro_scan.batch.inspection import InspectedFile, Inspection
+from dipro_scan.model import Decision, Document, PageReading
+from dipro_scan.report.run import sources_text
+from dipro_scan.translation import _
+
+
+def inspection_json(inspection: Inspection) -> dict[str, Any]:
+    """The object of contracts §4."""
+    return {
+        "schema": 1,
+        "files": [_file_json(item) for item in inspection.files],
+        "documents": [_document_json(document, decision) for document, decision in inspection.documents],
+    }
+
+
+def _file_json(item: InspectedFile) -> dict[str, Any]:
+    error = None
+    if item.refused is not None:
+        error = {"reason": item.refused[0], "message": item.refused[1]}
+    return {
+        "source": item.source,
+        "error": error,
+        "pages": [_page_json(page.ref.source_page, page.reading) for page in item.pages],
+    }
+
+
+def _page_json(number: int, reading: PageReading) -> dict[str, Any]:
+    mean = reading.text.mean_confidence
+    entry: dict[str, Any] = {
+        "source_page": number,
+        "width_mm": round(reading.geometry.width_mm, 2),
+        "height_mm": round(reading.geometry.height_mm, 2),
+        "dpi": [round(reading.resolution.x, 2), round(reading.resolution.y, 2)],
+        "dpi_origin": reading.resolution_origin,
+        "colour": reading.colour,
+        "rotation": reading.geometry.rotation,
+        "rotation_confidence": round(reading.rotation_confidence, 4),
+        "skew": reading.geometry.skew_degrees,
+        "blank": reading.blank == "blank",
+        "blank_verdict": reading.blank,
+        "doubts": list(reading.doubts),
+        "codes": [{"type": code.type, "text": code.text, "meaning": code.meaning} for code in reading.codes],
+        "text": reading.text.text,
+        "mean_confidence": None if mean is None else round(mean, 4),
+        "words": sum(1 for _word in reading.text.words()),
+        "seconds": reading.seconds,
+        "crop_mm": None,
+        "measurements": {item.name: item.value for item in reading.measurements},
+        "steps": [step.name for step in reading.steps],
+        "visible_text": reading.visible_text,
+    }
+    if reading.failed is not None:
+        entry["reading"] = "failed"
+        entry["failed"] = reading.failed
+    return entry
+
+
+def _document_json(document: Document, decision: Decision) -> dict[str, Any]:
+    found = decision.classification
+    return {
+        "id": document.id,
+        "pages": [
+            {"source": page.ref.source, "source_page": page.ref.source_page} for page in document.pages
+        ],
+        "class": found.class_id,
+        "confidence": round(found.confidence, 4),
+        "action": decision.action,
+        "aktenzeichen": decision.place.aktenzeichen if decision.place else None,
+        "reasons": [reason.text for reason in (*found.reasons, *decision.reasons)],
+        "fields": {name: field_json(value) for name, value in decision.fields.items()},
+    }
+
+
+def inspection_text(inspection: Inspection) -> str:
+    """A few lines a page, then each document with its class, fields and reasons."""
+    lines: list[str] = []
+    for item in inspection.files:
+        if item.refused is not None:
+            lines.append(f"{item.source}: {item.refused[1]}")
+        for page in item.pages:
+            lines.append(f"{item.source} {page.ref.source_page}: {_page_text(page.reading)}")
+    for document, decision in inspection.documents:
+        found = decision.classification
+        refs = tuple(page.ref for page in document.pages)
+        lines += ["", f"{sources_text(refs)}: {found.class_id or _('no class')} ({found.confidence:.2f})"]
+        lines += [f"  {name}: {value.value}" for name, value in decision.fields.items()]
+        lines += [f"  – {reason.text}" for reason in (*found.reasons, *decision.reasons)]
+    return "\n".join(lines)
+
+
+def _page_text(reading: PageReading) -> str:
+    size = f"{reading.geometry.width_mm:.0f} × {reading.geometry.height_mm:.0f} mm"
+    facts = [
+        size,
+        f"{reading.resolution.x:.0f} dpi",
+        str(reading.colour),
+        _("turned %(degrees)d°") % {"degrees": reading.geometry.rotation},
+        _("skew %(degrees).2f°") % {"degrees": reading.geometry.skew_degrees},
+        {"blank": _("blank"), "not_blank": _("not blank"), "doubtful": _("perhaps blank")}[reading.blank],
+        _("%(count)d words") % {"count": sum(1 for _word in reading.text.words())},
+    ]
+    mean = reading.text.mean_confidence
+    if mean is not None:
+        facts.append(_("confidence %(mean).2f") % {"mean": mean})
+    facts += [f"{code.type} “{code.text}” ({code.meaning})" for code in reading.codes]
+    facts += list(reading.doubts)
+    if reading.failed:
+        facts.append(_("not read: %(why)s") % {"why": reading.failed})
+    return ", ".join(facts)

@@ -1,0 +1,168 @@
+"""A run: the JSON object of the contracts, and the summary a clerk reads."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from dipro_scan.batch.result import DocumentResult, RunResult
+from dipro_scan.model import PageRef
+from dipro_scan.translation import _, ngettext
+
+
+def run_json(result: RunResult) -> dict[str, Any]:
+    """The object of contracts §3, with the counts of readings added."""
+    return {
+        "schema": 1,
+        "batch": result.batch_id,
+        "pipeline": result.pipeline,
+        "exit": int(result.exit),
+        "seconds": result.seconds,
+        "dry_run": result.dry_run,
+        "pages": asdict(result.balance),
+        "readings": {"made": result.readings_made, "cached": result.readings_cached},
+        "waiting": result.waiting,
+        "documents": [_document_json(document) for document in result.documents],
+        "set_aside": [
+            {
+                "source": item.ref.source,
+                "source_page": item.ref.source_page,
+                "why": item.why,
+                "path": item.path,
+            }
+            for item in result.set_aside
+        ],
+        "quarantined": [
+            {
+                "source": item.source,
+                "reason": item.reason,
+                "message": item.message,
+                "path": item.path,
+                "pages": item.pages,
+            }
+            for item in result.quarantined
+        ],
+        "unreleased": list(result.unreleased),
+        "ignored": list(result.ignored),
+    }
+
+
+def _document_json(document: DocumentResult) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "state": document.state,
+        "pages": [page_json(page) for page in document.pages],
+        "class": document.class_id,
+        "confidence": round(document.confidence, 4),
+        "aktenzeichen": document.aktenzeichen,
+        "pdf": document.pdf,
+        "metadata": document.metadata,
+        "reasons": [reason.text for reason in document.reasons],
+    }
+
+
+def page_json(page: PageRef) -> dict[str, Any]:
+    return {
+        "source": page.source,
+        "source_sha256": page.source_sha256,
+        "source_page": page.source_page,
+    }
+
+
+def run_text(result: RunResult) -> str:
+    """The closing summary: what was filed where, what waits and what to do, and the page balance."""
+    lines: list[str] = []
+    if result.dry_run:
+        lines.append(_("Rehearsal: nothing was filed."))
+    for document in result.documents:
+        lines.append(_document_line(document))
+    for item in result.quarantined:
+        lines.append(
+            _("quarantine %(source)s: %(message)s") % {"source": item.source, "message": item.message}
+        )
+    for name in result.unreleased:
+        lines.append(_("left in the inbox, because it changed meanwhile: %(name)s") % {"name": name})
+    if result.ignored:
+        lines.append(_("no scans, left alone: %(names)s") % {"names": ", ".join(result.ignored)})
+    lines += ["", *_balance_lines(result), *_what_to_do(result)]
+    return "\n".join(lines)
+
+
+def _document_line(document: DocumentResult) -> str:
+    where = sources_text(document.pages)
+    if document.state == "filed":
+        return _("filed      %(where)s → %(path)s") % {
+            "where": where,
+            "path": document.pdf or document.aktenzeichen or "",
+        }
+    if document.state == "duplicate":
+        return _("duplicate  %(where)s: known before as %(id)s") % {"where": where, "id": document.id[:12]}
+    why = document.reasons[-1].text if document.reasons else ""
+    return _("review     %(where)s [%(id)s]: %(why)s") % {"where": where, "id": document.id[:12], "why": why}
+
+
+def sources_text(pages: tuple[PageRef, ...]) -> str:
+    """`stapel.pdf 1–3`, for any pages in order."""
+    if not pages:
+        return "–"
+    first, last = pages[0], pages[-1]
+    if first.source != last.source:
+        return f"{first.source} {first.source_page} … {last.source} {last.source_page}"
+    if first.source_page == last.source_page:
+        return f"{first.source} {first.source_page}"
+    return f"{first.source} {first.source_page}–{last.source_page}"
+
+
+def _balance_lines(result: RunResult) -> list[str]:
+    balance = result.balance
+    rows = [
+        (_("Pages scanned"), balance.scanned),
+        (_("filed"), balance.filed),
+        (_("in review"), balance.review),
+        (_("duplicate"), balance.duplicate),
+        (_("blank, set aside"), balance.blank),
+        (_("separators, set aside"), balance.separator),
+        (_("in quarantine"), balance.quarantined),
+    ]
+    width = max(len(name) for name, _count in rows) + 2
+    lines = [
+        f"{name:<{width}}{count:>7}" if number == 0 else f"  {name:<{width - 2}}{count:>7}"
+        for number, (name, count) in enumerate(rows)
+    ]
+    speed = result.balance.scanned / result.seconds if result.seconds else 0.0
+    lines.append(
+        _("%(seconds).1f seconds, %(speed).2f pages a second; %(made)d pages read, %(cached)d known.")
+        % {
+            "seconds": result.seconds,
+            "speed": speed,
+            "made": result.readings_made,
+            "cached": result.readings_cached,
+        }
+    )
+    return lines
+
+
+def _what_to_do(result: RunResult) -> list[str]:
+    lines = []
+    if result.waiting:
+        lines.append(
+            ngettext(
+                "%(count)d document waits for a person: dipro-scan review list",
+                "%(count)d documents wait for a person: dipro-scan review list",
+                result.waiting,
+            )
+            % {"count": result.waiting}
+        )
+    if result.quarantined:
+        count = len(result.quarantined)
+        lines.append(
+            ngettext(
+                "%(count)d source could not be read: dipro-scan quarantine list",
+                "%(count)d sources could not be read: dipro-scan quarantine list",
+                count,
+            )
+            % {"count": count}
+        )
+    if not lines:
+        lines.append(_("Nothing is left to do."))
+    return lines
