@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from dipro_scan import classify
 from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.documents import Tools
+from dipro_scan.batch.documents import Tools, filed_entry
 from dipro_scan.batch.filing import BatchFacts
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.reading import WantedPage
@@ -77,6 +77,7 @@ def accept(station: Station, prefix: str, acceptance: Acceptance) -> Record:
             )
         person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
         record = tools.filer.file(prepared, made.path, {"review": person})
+        station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
     drop_case(station.workspace, entry.id)
     for page in document.pages:
         page.stream.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import zlib
-from dataclasses import asdict, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,8 @@ class ReadingCache:
 
 def write_stream(path: Path, stream: ImageStream) -> None:
     """Writes an encoded image; `read_stream` gives back an equal one."""
-    head = asdict(replace(stream, **dict.fromkeys(_BINARY_PARTS, b"")))
     parts = [getattr(stream, name) for name in _BINARY_PARTS]
+    head: dict[str, Any] = {part.name: getattr(stream, part.name) for part in fields(stream)}
     head |= dict(zip(_BINARY_PARTS, map(len, parts), strict=True))
     line = json.dumps({"schema": 1, **head}, separators=(",", ":"))
     _write_whole(path, b"".join([line.encode(), b"\n", *parts]))

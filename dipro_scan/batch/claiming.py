@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from dipro_scan import intake
+from dipro_scan.intake.candidates import find_candidates
+from dipro_scan.intake.claim import claim_source
 from dipro_scan.model import Batch, Quarantined, Source, SourceRefused
 from dipro_scan.settings import IntakeSettings
 
@@ -34,12 +35,12 @@ def claim_batch(inputs: Sequence[Path], pipeline: str, originals: Path, settings
     sources: list[Source] = []
     refused: list[Quarantined] = []
     ignored: list[str] = []
-    for candidate in intake.find_candidates(inputs):
+    for candidate in find_candidates(inputs):
         if any(fnmatch(candidate.name.lower(), pattern) for pattern in settings.beside):
             ignored.append(candidate.name)
             continue
         try:
-            sources.append(intake.claim_source(candidate, originals, settings))
+            sources.append(claim_source(candidate, originals, settings))
         except SourceRefused as error:
             refused.append(
                 Quarantined(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dipro_scan import ocr
+from dipro_scan.batch.software import library_versions
 from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
 
@@ -29,7 +30,7 @@ def examine(configuration: Configuration, records: Path | None) -> list[Finding]
     """Looks at everything that a run with this pipeline would use; changes nothing."""
     findings = [
         Finding("Python", sys.version_info >= (3, 11), True, sys.version.split()[0], "Python ≥ 3.11"),
-        _reader(configuration),
+        _libraries(),
         *_engines(configuration),
         _languages(configuration),
         _poppler(configuration),
@@ -40,9 +41,7 @@ def examine(configuration: Configuration, records: Path | None) -> list[Finding]
     return findings
 
 
-def _reader(configuration: Configuration) -> Finding:
-    from dipro_scan.batch.software import library_versions
-
+def _libraries() -> Finding:
     versions = library_versions()
     missing = [name for name, number in versions.items() if number == "absent" and name != "tesserocr"]
     detail = ", ".join(f"{name} {number}" for name, number in versions.items())
@@ -56,22 +55,24 @@ def _reader(configuration: Configuration) -> Finding:
 
 
 def _engines(configuration: Configuration) -> list[Finding]:
-    chosen = configuration.pipeline.reading.engine
-    probes = ocr.probe_tools()
-    any_present = any(probe.version for probe in probes)
-    findings = []
-    for probe in probes:
-        present = probe.version is not None
-        findings.append(
-            Finding(
-                probe.name,
-                present,
-                not any_present and chosen in ("tesseract", "pytesseract"),
-                " ".join(part for part in (probe.version, str(probe.path or "")) if part) or _("missing"),
-                None if present else f"pip install {probe.package}",
-            )
+    probes = {
+        "tesserocr": ocr.probe_tesserocr(),
+        "pytesseract": ocr.probe_pytesseract(),
+        "tesseract-bin": ocr.probe_tesseract_command(),
+    }
+    in_process = probes["tesserocr"].found
+    by_command = probes["pytesseract"].found and probes["tesseract-bin"].found
+    reads_with_tesseract = configuration.pipeline.reading.engine in ("tesseract", "pytesseract")
+    return [
+        Finding(
+            probe.name,
+            probe.found,
+            needed=reads_with_tesseract and not (in_process or by_command),
+            detail=f"{probe.version or ''} {probe.path}".strip() if probe.found else _("missing"),
+            remedy=None if probe.found else f"pip install {package}",
         )
-    return findings
+        for package, probe in probes.items()
+    ]
 
 
 def _languages(configuration: Configuration) -> Finding:

@@ -16,7 +16,7 @@ from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.reading import PageReader, wanted_pages
-from dipro_scan.batch.result import DocumentResult, SetAsideResult
+from dipro_scan.batch.result import SetAsideResult
 from dipro_scan.batch.review import case_of, keep_case
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, DocumentState
@@ -28,6 +28,7 @@ from dipro_scan.model import (
     PageRef,
     ReadPage,
     Reason,
+    Record,
     SetAside,
     Source,
     SourceOutline,
@@ -151,42 +152,42 @@ class DocumentFloor:
             self._report_known(item)
             return
         prepared, made = _checked(item.prepared)
-        if made is not None and prepared.decision.action is Action.FILE:
-            self._file(prepared, made)
-        else:
-            self._hold(prepared, made, group)
+        station = self._tools.station
+        with station.store.lock():
+            # Another run may have met the same bytes in another inbox meanwhile.
+            entered = station.ledger.document(item.document.id)
+            if entered is not None and entered.state is not DocumentState.REJECTED:
+                self._report_known(replace(item, known=entered))
+            elif made is not None and prepared.decision.action is Action.FILE:
+                self._file(prepared, made)
+            else:
+                self._hold(prepared, made, group)
         if made is not None:
             made.unlink(missing_ok=True)
 
     def _report_known(self, item: _PendingDocument) -> None:
-        known = item.known or self._tools.station.ledger.document(item.document.id)
+        ledger = self._tools.station.ledger
+        known = item.known or ledger.document(item.document.id)
         if known is None:
             raise LookupError("a document of this batch has no entry")
-        same_paper = known.pages == tuple(page.ref for page in item.document.pages)
-        result = duplicate_result(known)
-        if item.known is not None and same_paper:
+        refs = tuple(page.ref for page in item.document.pages)
+        result = replace(duplicate_result(known), pages=refs)
+        # A filing enters its document before the rest is told; a crash in between leaves it without pages.
+        told = bool(known.pages)
+        if item.known is not None and known.pages in (refs, ()):
             # Not a second copy: an interrupted run of these very pages got this far.
-            result = replace(result, state=known.state.value)
-        pages = tuple(page.ref for page in item.document.pages)
-        self._tools.bins.document(replace(result, pages=pages))
-        self._drop_streams(item.document, held=known.state is DocumentState.REVIEW and same_paper)
+            filed = known.state is DocumentState.FILED
+            result = replace(result, state="filed" if filed else "review")
+        if not told:
+            ledger.describe_document(replace(known, pages=refs, batch_id=self._facts.batch.id))
+        self._tools.bins.document(result)
+        self._drop_streams(item.document, held=result.state == "review")
 
     def _file(self, prepared: Prepared, made: Path) -> None:
         record = self._tools.filer.file(prepared, made)
-        decision = prepared.decision
-        self._tools.bins.document(
-            DocumentResult(
-                id=prepared.document.id,
-                state="filed",
-                pages=tuple(page.ref for page in prepared.document.pages),
-                class_id=record.class_id,
-                confidence=decision.classification.confidence,
-                aktenzeichen=record.aktenzeichen,
-                pdf=record.pdf,
-                metadata=record.metadata,
-                reasons=decision.reasons,
-            )
-        )
+        entry = filed_entry(prepared, record, self._facts.batch.id)
+        self._tools.station.ledger.describe_document(entry)
+        self._tools.bins.document(replace(duplicate_result(entry), state="filed"))
         self._drop_streams(prepared.document)
 
     def _hold(self, prepared: Prepared, made: Path | None, group: PendingGroup) -> None:
@@ -273,6 +274,23 @@ class DocumentFloor:
         )
 
 
+def filed_entry(prepared: Prepared, record: Record, batch_id: str) -> DocumentEntry:
+    """A filed document as the ledger knows it."""
+    decision = prepared.decision
+    return DocumentEntry(
+        id=record.document_id,
+        state=DocumentState.FILED,
+        batch_id=batch_id,
+        pages=tuple(page.ref for page in prepared.document.pages),
+        class_id=record.class_id,
+        confidence=decision.classification.confidence,
+        aktenzeichen=record.aktenzeichen,
+        pdf=record.pdf,
+        metadata=record.metadata,
+        reasons=decision.reasons,
+    )
+
+
 def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
     """How to open each page of `sources` again."""
     return {
@@ -299,5 +317,5 @@ def _checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
 
 
 def _held_back(prepared: Prepared, reason: Reason) -> Prepared:
-    decision = replace(prepared.decision, action=Action.REVIEW, reasons=(*prepared.decision.reasons, reason))
+    decision = replace(prepared.decision, action=Action.REVIEW, reasons=(reason, *prepared.decision.reasons))
     return replace(prepared, decision=decision)

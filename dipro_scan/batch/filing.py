@@ -51,7 +51,7 @@ class Prepared:
     document: Document
     decision: Decision
     note: dict[str, Any]
-    times: dict[str, str | None]
+    times: dict[str, str]
     pdf: Future[AssembledPdf]
 
 
@@ -200,6 +200,7 @@ def page_json(page: ReadPage) -> dict[str, Any]:
         "source_page": page.ref.source_page,
         "part": None,
         "content_sha256": reading.content_sha256,
+        "reading_key": page.stream.stem,
         "width_mm": reading.geometry.width_mm,
         "height_mm": reading.geometry.height_mm,
         "rotation": reading.geometry.rotation,

@@ -20,7 +20,7 @@ class JournalOnce:
         if resumed:
             self._written = {
                 (entry.event, str(entry.data.get("key")))
-                for entry in store.journal.entries()
+                for entry in store.entries()
                 if entry.data.get("batch") == batch_id
             }
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from dipro_scan import imaging, intake, ocr
+from dipro_scan import imaging, ocr
+from dipro_scan.intake import outline, pages
 from dipro_scan.model import (
     MM_PER_INCH,
     BlankVerdict,
@@ -66,8 +67,8 @@ def identify_engine(settings: ReadingSettings) -> EngineIdentity:
 
 
 def outline_source(path: str, settings: IntakeSettings) -> SourceOutline:
-    """Counts a source's pages; see `intake.outline_source`."""
-    return intake.outline_source(Path(path), settings)
+    """Counts a source's pages; see `intake.outline.outline_source`."""
+    return outline.outline_source(Path(path), settings)
 
 
 def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
@@ -76,7 +77,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     Raises PageFailed where the page's image cannot be decoded, and whatever the last engine raises.
     """
     started = time.perf_counter()
-    page = intake.open_page(page_input, settings.intake)
+    page = pages.open_page(page_input, settings.intake)
     view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
     blank = imaging.judge_blank(view, settings.imaging.blank)
     engines = _engines(settings.reading.model_dump_json())
@@ -122,7 +123,7 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
 
     Raises PageFailed where not even the image can be taken out.
     """
-    page = intake.open_page(page_input, settings.intake)
+    page = pages.open_page(page_input, settings.intake)
     reading = PageReading(
         content_sha256=content_sha256(page),
         geometry=_geometry(page, 0, 0.0),
@@ -142,7 +143,7 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
 
 def draw_reading(page_input: PageInput, settings: PageSettings, reading: PageReading, target: Path) -> None:
     """Writes the picture that was read as PNG, words framed and codes marked, for `inspect --debug`."""
-    page = intake.open_page(page_input, settings.intake)
+    page = pages.open_page(page_input, settings.intake)
     view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
     turned = imaging.turn_quarter(view, reading.geometry.rotation)
     straight = imaging.straighten(turned, reading.geometry.skew_degrees)

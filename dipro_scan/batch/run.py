@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from dipro_scan import intake
 from dipro_scan.batch.bins import Bins
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
@@ -22,6 +21,7 @@ from dipro_scan.batch.quarantine import put_into_quarantine
 from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.intake.claim import release_source
 from dipro_scan.ledger import SourceState
 from dipro_scan.model import (
     BalanceBroken,
@@ -237,7 +237,7 @@ class _Run:
 
     def _release(self) -> tuple[str, ...]:
         """Takes the sources out of the inbox, now that all in them is on disk; names those that changed."""
-        return tuple(source.name for source in self._batch.sources if not intake.release_source(source))
+        return tuple(source.name for source in self._batch.sources if not release_source(source))
 
 
 def _balance_sentence(balance: PageBalance) -> str:

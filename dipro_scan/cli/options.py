@@ -75,7 +75,7 @@ def command(
     """A command that takes the shared options too; `callback(shared, **own)` gives the exit code."""
 
     @click.pass_context
-    def run(ctx: click.Context, **options: Any) -> int:
+    def run(ctx: click.Context, /, **options: Any) -> int:
         return callback(take_shared(options, ctx.find_object(Shared)), **options)
 
     return click.Command(name, callback=run, params=[*parameters, *shared_options()], help=help_text)

@@ -41,7 +41,7 @@ def build_root() -> click.Group:
     """The `dipro-scan` command in the language now set."""
 
     @click.pass_context
-    def root(ctx: click.Context, **options: object) -> None:
+    def root(ctx: click.Context, /, **options: object) -> None:
         ctx.obj = take_shared(options, None)
 
     group = _Root(

@@ -97,7 +97,7 @@ def _document_line(document: DocumentResult) -> str:
         }
     if document.state == "duplicate":
         return _("duplicate  %(where)s: known before as %(id)s") % {"where": where, "id": document.id[:12]}
-    why = document.reasons[-1].text if document.reasons else ""
+    why = document.reasons[0].text if document.reasons else ""
     return _("review     %(where)s [%(id)s]: %(why)s") % {"where": where, "id": document.id[:12], "why": why}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dipro_scan.settings.loader import check_all, load_configuration, load_site, pipeline_names
 from dipro_scan.settings.schema import (
+    FIELD_IDS,
     Aktenplan,
     AktenplanNode,
     BlankSettings,
@@ -23,8 +25,10 @@ from dipro_scan.settings.schema import (
     Site,
     parent_kennzeichen,
 )
+from dipro_scan.settings.shelf import shipped_pipelines
 
 __all__ = [
+    "FIELD_IDS",
     "Aktenplan",
     "AktenplanNode",
     "BlankSettings",
@@ -43,5 +47,10 @@ __all__ = [
     "Schutzbedarf",
     "SeparationSettings",
     "Site",
+    "check_all",
+    "load_configuration",
+    "load_site",
     "parent_kennzeichen",
+    "pipeline_names",
+    "shipped_pipelines",
 ]

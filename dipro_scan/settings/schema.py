@@ -12,15 +12,54 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from dipro_scan.translation import _
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Need = Literal["normal", "hoch", "sehr hoch"]
 
+FIELD_IDS = (
+    "aktenzeichen",
+    "kassenzeichen",
+    "rechnungsnummer",
+    "dokumentdatum",
+    "eingangsdatum",
+    "faelligkeit",
+    "betrag",
+    "iban",
+    "bic",
+    "glaeubiger_id",
+    "ust_id",
+    "steuer_id",
+    "steuernummer",
+    "leitweg_id",
+    "absender",
+    "empfaenger",
+    "betreff",
+    "person_name",
+    "geburtsdatum",
+    "registernummer",
+    "flurstueck",
+    "kfz_kennzeichen",
+)
+
+
+class SettingProblem(ValueError):
+    """What a validator found: one sentence for people, and where, seen from the validated part.
+
+    `at` is the way from there to the value at fault (`("nodes", 3, "kennzeichen")`).
+    """
+
+    def __init__(self, sentence: str, *at: str | int) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.at = at
+
 
 class Settings(BaseModel):
-    """Common ground: unknown keys are errors, values never change."""
+    """Common ground: unknown keys are errors, numbers are finite, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Organisation(Settings):
@@ -58,13 +97,20 @@ class Site(Settings):
         try:
             ZoneInfo(value)
         except Exception as error:
-            raise ValueError("a time zone such as Europe/Berlin") from error
+            raise SettingProblem(
+                _("“%(value)s” is no time zone; write one such as Europe/Berlin") % {"value": value}
+            ) from error
         return value
 
 
 class IntakeSettings(Settings):
-    """Limits of what is opened, and how PDF pages without one full image become pixels."""
+    """Limits of what is opened, and how PDF pages without one full image become pixels.
 
+    `beside` are name patterns of files that lie beside scans and are none (tickets, lists, programs):
+    they are named in the result and otherwise left alone.
+    """
+
+    beside: tuple[str, ...] = ("*.json", "*.xml", "*.csv", "*.py")
     max_megapixels: float = Field(250.0, gt=0)
     max_pages: int = Field(2000, ge=1)
     max_megabytes: float = Field(2000.0, gt=0)
@@ -78,17 +124,30 @@ class BlankSettings(Settings):
 
     margin_mm: float = Field(5.0, ge=0)
     max_ink_share: Share = 0.0005
-    max_component_mm2: float = Field(0.5, gt=0)
+    max_component_mm2: float = Field(0.4, gt=0)
     doubtful_ink_share: Share = 0.005
-    doubtful_component_mm2: float = Field(2.0, gt=0)
+    doubtful_component_mm2: float = Field(4.0, gt=0)
 
     @model_validator(mode="after")
     def _ordered(self) -> BlankSettings:
         if self.doubtful_ink_share < self.max_ink_share:
-            raise ValueError("doubtful_ink_share must not be below max_ink_share")
+            raise _below(self, "doubtful_ink_share", "max_ink_share")
         if self.doubtful_component_mm2 < self.max_component_mm2:
-            raise ValueError("doubtful_component_mm2 must not be below max_component_mm2")
+            raise _below(self, "doubtful_component_mm2", "max_component_mm2")
         return self
+
+
+def _below(settings: BlankSettings, larger: str, smaller: str) -> SettingProblem:
+    return SettingProblem(
+        _("“%(larger)s” is %(value)s and must not be below “%(smaller)s” (%(limit)s)")
+        % {
+            "larger": larger,
+            "value": getattr(settings, larger),
+            "smaller": smaller,
+            "limit": getattr(settings, smaller),
+        },
+        larger,
+    )
 
 
 class ImagingSettings(Settings):
@@ -172,7 +231,7 @@ class Retention(Settings):
     @model_validator(mode="after")
     def _one_of_both(self) -> Retention:
         if (self.years is None) != self.permanent:
-            raise ValueError("give either years or permanent: true")
+            raise SettingProblem(_("write either “years” with a number or “permanent: true”, and not both"))
         return self
 
 
@@ -203,10 +262,23 @@ class DocumentClass(Settings):
     retention: Retention
 
     @model_validator(mode="after")
-    def _required_are_fields(self) -> DocumentClass:
-        missing = set(self.required_fields) - set(self.fields)
-        if missing:
-            raise ValueError(f"required_fields not among fields: {', '.join(sorted(missing))}")
+    def _fields_exist(self) -> DocumentClass:
+        for index, field_id in enumerate(self.fields):
+            if field_id not in FIELD_IDS:
+                raise SettingProblem(
+                    _("there is no field “%(field)s”; allowed are: %(allowed)s")
+                    % {"field": field_id, "allowed": ", ".join(FIELD_IDS)},
+                    "fields",
+                    index,
+                )
+        for index, field_id in enumerate(self.required_fields):
+            if field_id not in self.fields:
+                raise SettingProblem(
+                    _("“%(field)s” is required but does not stand among “fields”; add it there")
+                    % {"field": field_id},
+                    "required_fields",
+                    index,
+                )
         return self
 
 
@@ -229,14 +301,26 @@ class Aktenplan(Settings):
     @model_validator(mode="after")
     def _is_a_tree(self) -> Aktenplan:
         seen: set[str] = set()
-        for node in self.nodes:
+        for index, node in enumerate(self.nodes):
             if node.kennzeichen in seen:
-                raise ValueError(f"Kennzeichen {node.kennzeichen} stands twice")
+                raise SettingProblem(
+                    _("the Kennzeichen %(number)s stands twice; each may stand once")
+                    % {"number": node.kennzeichen},
+                    "nodes",
+                    index,
+                    "kennzeichen",
+                )
             seen.add(node.kennzeichen)
-        for node in self.nodes:
+        for index, node in enumerate(self.nodes):
             parent = parent_kennzeichen(node.kennzeichen)
             if parent is not None and parent not in seen:
-                raise ValueError(f"{node.kennzeichen} has no parent {parent} in the plan")
+                raise SettingProblem(
+                    _("%(number)s has no parent in the plan; add an entry for %(parent)s")
+                    % {"number": node.kennzeichen, "parent": parent},
+                    "nodes",
+                    index,
+                    "kennzeichen",
+                )
         return self
 
     def node(self, kennzeichen: str) -> AktenplanNode | None:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from dipro_scan.batch.cache import ReadingCache, read_stream, reading_key, write_stream
 from dipro_scan.model import (
-    Block,
     BlankVerdict,
+    Block,
     Box,
     Code,
     CodeMeaning,

@@ -34,5 +34,8 @@ def test_other_inboxes_are_free(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
     clock = SystemClock()
-    with locked_inboxes(workspace, [tmp_path / "one"], clock), locked_inboxes(workspace, [tmp_path / "two"], clock):
+    with (
+        locked_inboxes(workspace, [tmp_path / "one"], clock),
+        locked_inboxes(workspace, [tmp_path / "two"], clock),
+    ):
         assert len(lock_holders(workspace)) == 2

@@ -52,7 +52,8 @@ def command_environment(**extra: str) -> dict[str, str]:
     environment = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("DIPRO_SCAN", "LC_")) and name not in ("LANG", "LANGUAGE", "SOURCE_DATE_EPOCH")
+        if not name.startswith(("DIPRO_SCAN", "LC_"))
+        and name not in ("LANG", "LANGUAGE", "SOURCE_DATE_EPOCH")
     }
     return {**environment, "LANG": "en_US.UTF-8", "OMP_THREAD_LIMIT": "1", **extra}
 
@@ -120,7 +121,16 @@ class Office:
 
     def run(self, *more: object, pipeline: str = "recorded", **environment: str) -> Outcome:
         return self.command(
-            "run", self.inbox, "--pipeline", pipeline, "--jobs", "1", "--json", *self.shared, *more, **environment
+            "run",
+            self.inbox,
+            "--pipeline",
+            pipeline,
+            "--jobs",
+            "1",
+            "--json",
+            *self.shared,
+            *more,
+            **environment,
         )
 
     def filed(self) -> list[str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from system_office import Office, Outcome, draw_page, write_pipeline
 
 
@@ -59,7 +58,9 @@ def test_broken_yaml(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("language", "word"), [("de", "Aufruf"), ("en", "Usage")])
-def test_wrong_usage_speaks_the_language(dipro_scan: Callable[..., Outcome], language: str, word: str) -> None:
+def test_wrong_usage_speaks_the_language(
+    dipro_scan: Callable[..., Outcome], language: str, word: str
+) -> None:
     outcome = dipro_scan("run", "--lang", language)
     assert outcome.code == 2
     assert word in outcome.stderr
@@ -126,9 +127,7 @@ def test_missing_language_data(office: Office, language: str, word: str) -> None
     write_pipeline(
         office.pipelines, "frisian", {}, reading={"engine": "tesseract", "languages": ["frr_none"]}
     )
-    outcome = office.command(
-        "run", office.inbox, "--pipeline", "frisian", "--lang", language, *office.shared
-    )
+    outcome = office.command("run", office.inbox, "--pipeline", "frisian", "--lang", language, *office.shared)
     assert outcome.code == 8
     assert "frr_none" in _said(outcome) and word in outcome.stderr
 

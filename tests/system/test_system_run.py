@@ -12,7 +12,6 @@ import time
 import pikepdf
 import pytest
 from PIL import Image
-
 from system_office import COMMAND, Office, command_environment, draw_page, sources_in, write_pipeline
 
 
@@ -122,16 +121,23 @@ def test_two_runs_over_the_same_input_differ_in_nothing_with_a_fixed_time(office
 
 
 def test_a_page_whose_reading_dies_hangs_or_raises_keeps_its_place(office: Office) -> None:
-    for number, (mode, word) in enumerate([("crash_on", "Rechnung"), ("hang_on", "Rechnung"), ("raise_on", "Rechnung")]):
+    for number, (mode, word) in enumerate(
+        [("crash_on", "Rechnung"), ("hang_on", "Rechnung"), ("raise_on", "Rechnung")]
+    ):
         inbox = office.inbox.with_name(mode)
         draw_page(inbox / "page.png", number)
-        write_pipeline(office.pipelines, mode, {mode: [word]}, reading={
-            "engine": "recorded", "dpi": 100, "page_seconds": 4,
-            "options": {"otherwise": "Rechnung", mode: [word]},
-        })
-        outcome = office.command(
-            "run", inbox, "--pipeline", mode, "--jobs", "1", "--json", *office.shared
+        write_pipeline(
+            office.pipelines,
+            mode,
+            {mode: [word]},
+            reading={
+                "engine": "recorded",
+                "dpi": 100,
+                "page_seconds": 4,
+                "options": {"otherwise": "Rechnung", mode: [word]},
+            },
         )
+        outcome = office.command("run", inbox, "--pipeline", mode, "--jobs", "1", "--json", *office.shared)
         assert outcome.code == 3, outcome
         assert outcome.json["pages"]["review"] == 1
         document = outcome.json["documents"][0]
@@ -289,8 +295,6 @@ def test_a_folder_named_by_itself_and_files_beside_it_keep_their_order(office: O
     draw_page(office.inbox / "b" / "2.png", 1)
     draw_page(office.inbox / "b" / "10.png", 2)
     extra = draw_page(office.inbox.with_name("z.png"), 3)
-    outcome = office.command(
-        "run", extra, office.inbox, "--pipeline", "recorded", "--json", *office.shared
-    )
+    outcome = office.command("run", extra, office.inbox, "--pipeline", "recorded", "--json", *office.shared)
     sources = [document["pages"][0]["source"] for document in outcome.json["documents"]]
     assert sources == ["z.png", "b/2.png", "b/10.png"]

@@ -1,0 +1,145 @@
+"""File it there, or ask a person: what speaks for each, in words.
+
+"Don't know" is a normal answer. A document is filed without asking only where nothing at all speaks
+against it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from dipro_scan.classify.classes import lead
+from dipro_scan.classify.doubts import field_doubts, notes_on_pages, page_doubts
+from dipro_scan.classify.place import find_place
+from dipro_scan.model import Action, Classification, Decision, Document, Field, Reason
+from dipro_scan.settings import Configuration, DecisionSettings, DocumentClass
+from dipro_scan.translation import _
+
+KnownAkten = Callable[[str], str | None]
+"""The title of the Akte with this Aktenzeichen, None where there is no such Akte."""
+
+
+def decide(
+    document: Document,
+    classification: Classification,
+    fields: dict[str, Field],
+    configuration: Configuration,
+    day: dt.date,
+    known_akten: KnownAkten,
+) -> Decision:
+    """What becomes of a document, with every reason; those against filing stand first.
+
+    `day` is the day of scanning; the decision's date is that of the stamp of receipt where that is
+    plausible. `place` is a proposal where the action is REVIEW, and None where none can be made.
+    """
+    settings = configuration.pipeline.decision
+    date, date_notes = _date(fields, day, settings)
+    against = page_doubts(document, configuration.pipeline.reading)
+    notes = [*notes_on_pages(document), *date_notes]
+    document_class = configuration.document_class(classification.class_id or "")
+    place = None
+    if document_class is None:
+        against.insert(0, _class_unclear())
+    else:
+        evidence_against, evidence_for = _evidence(classification, document_class, settings)
+        against = [
+            *evidence_against,
+            *_second_document(classification, configuration),
+            *against,
+            *field_doubts(document_class, fields),
+        ]
+        against += _class_demands(document_class)
+        placing = find_place(document_class, fields.get("aktenzeichen"), configuration, date, known_akten)
+        place = placing.place
+        against += placing.against
+        notes = [*evidence_for, *placing.notes, *notes]
+    if against or place is None:
+        return Decision(Action.REVIEW, classification, fields, place, (*against, *notes), date)
+    filed = Reason(
+        "filed_by_rules",
+        _("Nothing speaks against filing under %(aktenzeichen)s.") % {"aktenzeichen": place.aktenzeichen},
+    )
+    return Decision(Action.FILE, classification, fields, place, (filed, *notes), date)
+
+
+def _class_unclear() -> Reason:
+    return Reason(
+        "class_unclear",
+        _("What was read fits no class, or two equally well; a person must say what the document is."),
+    )
+
+
+def _evidence(
+    classification: Classification, document_class: DocumentClass, settings: DecisionSettings
+) -> tuple[list[Reason], list[Reason]]:
+    """Score, lead and confidence against what the pipeline asks: (reasons against, reasons for)."""
+    scores = list(classification.scores.values())
+    score, margin = scores[0] if scores else 0.0, lead(scores)
+    judged = [
+        (
+            score >= settings.min_score,
+            ("little_evidence", "enough_evidence"),
+            _("The evidence for %(class)s weighs %(value)s points; %(limit)s are asked.")
+            % {"class": document_class.title, "value": f"{score:g}", "limit": f"{settings.min_score:g}"},
+        ),
+        (
+            margin >= settings.min_margin,
+            ("second_close", "clear_lead"),
+            _("%(class)s leads the second class by %(value)s %%; %(limit)s %% are asked.")
+            % {
+                "class": document_class.title,
+                "value": f"{100 * margin:.0f}",
+                "limit": f"{100 * settings.min_margin:.0f}",
+            },
+        ),
+        (
+            classification.confidence >= settings.min_confidence,
+            ("class_unsure", "class_sure"),
+            _("The confidence in %(class)s is %(value).2f; %(limit).2f is asked.")
+            % {
+                "class": document_class.title,
+                "value": classification.confidence,
+                "limit": settings.min_confidence,
+            },
+        ),
+    ]
+    against = [Reason(codes[0], text) for enough, codes, text in judged if not enough]
+    return against, [Reason(codes[1], text) for enough, codes, text in judged if enough]
+
+
+def _second_document(classification: Classification, configuration: Configuration) -> list[Reason]:
+    """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing."""
+    least = configuration.pipeline.decision.min_score
+    for class_id, score in list(classification.scores.items())[1:2]:
+        other = configuration.document_class(class_id)
+        if other is not None and score >= least:
+            sentence = _(
+                "%(class)s has enough evidence of its own (%(value)s points); these may be two documents."
+            )
+            return [Reason("second_strong", sentence % {"class": other.title, "value": f"{score:g}"})]
+    return []
+
+
+def _class_demands(document_class: DocumentClass) -> list[Reason]:
+    reasons = []
+    if document_class.scanstrategie != "ersetzend":
+        sentence = _("Documents of the class %(class)s are not scanned to replace the paper.")
+        reasons.append(Reason("not_scan_class", sentence % {"class": document_class.title}))
+    if document_class.quality_check == "full":
+        sentence = _("Every document of the class %(class)s is checked by a person before it is filed.")
+        reasons.append(Reason("quality_check", sentence % {"class": document_class.title}))
+    return reasons
+
+
+def _date(fields: dict[str, Field], day: dt.date, settings: DecisionSettings) -> tuple[dt.date, list[Reason]]:
+    """The day of receipt: that of the stamp, unless it is unsure, after `day`, or before the letter's own."""
+    stamp = fields.get("eingangsdatum")
+    if stamp is None:
+        return day, []
+    received = dt.date.fromisoformat(stamp.value)
+    written = dt.date.fromisoformat(fields["dokumentdatum"].value) if "dokumentdatum" in fields else received
+    if stamp.confidence >= settings.min_field_confidence and written <= received <= day:
+        return received, []
+    sentence = _("The stamp's date %(date)s is not plausible; the day of scanning is used.")
+    return day, [Reason("receipt_date_implausible", sentence % {"date": stamp.value})]

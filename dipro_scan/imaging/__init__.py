@@ -1,0 +1,33 @@
+"""pixels → better pixels, and what can be seen on them: skew, blank, codes, quality.
+
+Everything here works on arrays and uses one thread: each worker has a core of its own.
+"""
+
+from __future__ import annotations
+
+import cv2
+
+from dipro_scan.imaging.blank import BlankJudgement, judge_blank
+from dipro_scan.imaging.codes import find_codes
+from dipro_scan.imaging.marked import draw_boxes
+from dipro_scan.imaging.patch import PatchCode, find_patch_codes
+from dipro_scan.imaging.quality import measure_page
+from dipro_scan.imaging.skew import SkewEstimate, estimate_skew
+from dipro_scan.imaging.view import straighten, turn_quarter, upright_view
+
+cv2.setNumThreads(1)
+
+__all__ = [
+    "BlankJudgement",
+    "PatchCode",
+    "SkewEstimate",
+    "draw_boxes",
+    "estimate_skew",
+    "find_codes",
+    "find_patch_codes",
+    "judge_blank",
+    "measure_page",
+    "straighten",
+    "turn_quarter",
+    "upright_view",
+]

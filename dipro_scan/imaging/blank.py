@@ -1,0 +1,148 @@
+"""Is anything on this page?
+
+An empty page has one gray, not two, so no threshold of the whole page finds its ink: whatever it picks
+cuts through the paper's own texture. Ink is what is darker than the paper right around it by more than
+the paper's noise. Strokes that come apart (pencil, needles, a broken stamp) are judged together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dipro_scan.imaging.view import Gray, paper_level, scaled_to
+from dipro_scan.model import MM_PER_INCH, BlankVerdict, Measurement, ReadingImage
+from dipro_scan.settings import BlankSettings
+
+DPI: Final = 150.0
+"""Averaging to this resolution calms the paper's noise and still leaves a pencil stroke two pixels."""
+
+PAPER_MM: Final = 4.0
+"""Side of the square whose brightest place counts as the paper's gray; wider than most strokes."""
+
+MIN_SHARE: Final = 0.065
+"""By how much of the paper's brightness ink must be darker than it, at least: faint pencil is 0.1."""
+
+NOISE_SIGMAS: Final = 6.0
+"""By how many standard deviations of the paper's noise ink must be darker, at least."""
+
+SOLID_SHARE: Final = 0.7
+"""Whole areas darker than this share of the page's paper are ink too, though nothing around is lighter."""
+
+SPECK_MM2: Final = 0.05
+"""Below this it is dust or salt noise."""
+
+GAP_MM: Final = 1.0
+"""Strokes with gaps up to this belong together."""
+
+DARK_PAPER: Final = 90
+"""Gray below which a page is too dark to be called an empty sheet."""
+
+MAX_MARGIN_SHARE: Final = 0.1
+"""The margin takes at most this share of a side, so that a small slip is not all margin."""
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class BlankJudgement:
+    """`measurements` are `ink_share` (1) and `largest_component` (mm²); a value at or below its threshold,
+    with which a page may be blank, is `notable`."""
+
+    verdict: BlankVerdict
+    measurements: tuple[Measurement, ...]
+
+
+class _Ink(NamedTuple):
+    share: float
+    largest_mm2: float
+    largest_in_margin_mm2: float
+
+
+def judge_blank(view: ReadingImage, settings: BlankSettings) -> BlankJudgement:
+    """Blank, not blank, or doubtful, by the thresholds of `settings`.
+
+    Both share and largest component (strokes joined over gaps of 1 mm) leave out the margin. Ink in the
+    margin that does not come in from the edge, such as a fax header, makes a page doubtful all the same.
+    """
+    gray, dpi = scaled_to(view, DPI)
+    ink = _measured(_paper_ink(gray, dpi), _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
+    empty = ink.share <= settings.max_ink_share and ink.largest_mm2 <= settings.max_component_mm2
+    full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
+    doubtful = ink.largest_in_margin_mm2 > settings.doubtful_component_mm2 or paper_level(gray) < DARK_PAPER
+    if full:
+        verdict = BlankVerdict.NOT_BLANK
+    elif empty and not doubtful:
+        verdict = BlankVerdict.BLANK
+    else:
+        verdict = BlankVerdict.DOUBTFUL
+    return BlankJudgement(
+        verdict,
+        (
+            _measurement("ink_share", ink.share, "1", settings.max_ink_share),
+            _measurement("largest_component", ink.largest_mm2, "mm²", settings.max_component_mm2),
+        ),
+    )
+
+
+def _measurement(name: str, value: float, unit: str, threshold: float) -> Measurement:
+    return Measurement(name, round(value, 6), unit, threshold, "notable" if value <= threshold else "ok")
+
+
+def _paper_ink(gray: Gray, dpi: float) -> Mask:
+    paper = _paper(gray, dpi)
+    darker = cv2.subtract(paper, gray)
+    median = float(np.median(darker))
+    noise = 1.4826 * float(np.median(np.abs(darker - median)))
+    level = paper_level(gray)
+    limit = max(MIN_SHARE * level, median + NOISE_SIGMAS * noise)
+    return np.asarray((darker > limit) | (paper < SOLID_SHARE * level))
+
+
+def _paper(gray: Gray, dpi: float) -> Gray:
+    """The gray of the paper at each pixel: the local maximum of small averages, smoothed."""
+    height, width = gray.shape
+    small = cv2.resize(gray, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    side = max(3, round(PAPER_MM / MM_PER_INCH * dpi / 4) | 1)
+    bright = cv2.dilate(small, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    smooth = cv2.blur(bright, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def _inner(view: ReadingImage, shape: tuple[int, ...], dpi: float, margin_mm: float) -> Mask:
+    """Inside the margin of the page's frame, which a straightened view shows with corners around it."""
+    inner = np.zeros(shape, dtype=bool)
+    spans = []
+    for size, origin_mm in zip(shape, reversed(view.origin_mm), strict=True):
+        frame_from = -origin_mm / MM_PER_INCH * dpi
+        frame_size = size - 2 * frame_from
+        margin = min(margin_mm / MM_PER_INCH * dpi, MAX_MARGIN_SHARE * frame_size)
+        first = round(frame_from + margin)
+        spans.append(slice(first, max(first + 1, round(frame_from + frame_size - margin))))
+    inner[spans[0], spans[1]] = True
+    return inner
+
+
+def _measured(ink: Mask, inner: Mask, dpi: float) -> _Ink:
+    pixel_mm2 = (MM_PER_INCH / dpi) ** 2
+    ink = _without_specks(ink, pixel_mm2)
+    share = float(np.count_nonzero(ink & inner) / np.count_nonzero(inner))
+    reach = 2 * max(1, round(GAP_MM / 2 / MM_PER_INCH * dpi)) + 1
+    joined = cv2.dilate(ink.view(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    inside = np.bincount(labels[ink & inner], minlength=count)
+    outside = np.bincount(labels[ink & ~inner], minlength=count)
+    edges = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+    outside[np.unique(np.concatenate(edges))] = 0
+    return _Ink(share, float(inside.max()) * pixel_mm2, float(outside.max()) * pixel_mm2)
+
+
+def _without_specks(ink: Mask, pixel_mm2: float) -> Mask:
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    kept = stats[:, cv2.CC_STAT_AREA] * pixel_mm2 >= SPECK_MM2
+    kept[0] = False
+    return np.asarray(kept[labels])

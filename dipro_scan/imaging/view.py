@@ -1,0 +1,178 @@
+"""Stored pixels → the upright, straightened gray image that everything else looks at.
+
+Conventions: `view.pixels[row, column]`; the pixel with index i covers [i, i + 1) of the continuous
+axis, so the centre of an image of width w lies at w / 2. A place in millimetres is
+`origin_mm + continuous pixel place * 25.4 / dpi`.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dipro_scan.model import MM_PER_INCH, PageFailed, ReadingImage, Resolution
+from dipro_scan.translation import _
+
+MAX_PIXELS: Final = 60_000_000
+MAX_SIDE: Final = 30_000
+"""OpenCV's remapping and Tesseract both count places in 16 bits."""
+
+SAME_RESOLUTION: Final = 0.02
+"""Relative deviation from the wanted resolution that is not worth resampling for."""
+
+SQUARE_PIXELS: Final = 0.0005
+"""Relative difference of both resolutions below which pixels count as square: 0.15 mm on an A4 page."""
+
+Gray = NDArray[np.uint8]
+
+
+def upright_view(
+    pixels: NDArray[np.uint8], orientation: int, resolution: Resolution, dpi: int
+) -> ReadingImage:
+    """The page as its source wants it shown, gray, with square pixels.
+
+    pixels: uint8, shape (height, width), (height, width, 1) or (height, width, 3) RGB, as stored.
+    `orientation` is that of EXIF tag 274 (1–8), `resolution` belongs to the stored pixels. The result
+    has about `dpi` dots per inch (its own `dpi` is the exact value); fewer where it would exceed
+    60 megapixels. Its origin is (0, 0); no side is shorter than one pixel.
+
+    Raises PageFailed where pixels, orientation or resolution are none.
+    """
+    shown = _oriented(_gray(pixels), orientation)
+    shown_resolution = resolution.turned() if orientation >= 5 else resolution
+    if not all(math.isfinite(value) and value > 0 for value in shown_resolution):
+        raise PageFailed(_("The page's resolution is not a positive number; scan the page again."))
+    target_dpi = _affordable_dpi(shown.shape, shown_resolution, dpi)
+    if _fits_as_it_is(shown.shape, shown_resolution, target_dpi):
+        return ReadingImage(shown, math.sqrt(shown_resolution.x * shown_resolution.y))
+    height, width = shown.shape
+    return ReadingImage(
+        _resampled(
+            shown,
+            max(1, round(width * target_dpi / shown_resolution.x)),
+            max(1, round(height * target_dpi / shown_resolution.y)),
+        ),
+        target_dpi,
+    )
+
+
+def turn_quarter(view: ReadingImage, rotation: int) -> ReadingImage:
+    """`view` (not yet straightened) turned clockwise by `rotation`: 0, 90, 180 or 270 degrees."""
+    if rotation not in (0, 90, 180, 270):
+        raise ValueError(f"rotation must be 0, 90, 180 or 270, not {rotation}")
+    if view.origin_mm != (0.0, 0.0):
+        raise ValueError("a straightened view cannot be turned; turn first")
+    if rotation == 0:
+        return view
+    turned = np.ascontiguousarray(np.rot90(view.pixels, k=-rotation // 90))
+    return ReadingImage(turned, view.dpi)
+
+
+def straighten(view: ReadingImage, skew_degrees: float) -> ReadingImage:
+    """`view` turned clockwise by `skew_degrees` about its centre, so that its lines become level.
+
+    The canvas grows so that no corner is cut (`PageGeometry.hull`); what was not on the page becomes
+    paper-coloured. `origin_mm` becomes negative by as much as the canvas grew to the left and upwards,
+    so that `box_mm` keeps giving places in the frame of the page. Without skew `view` itself comes back.
+    """
+    if skew_degrees == 0.0:
+        return view
+    height, width = view.pixels.shape
+    angle = math.radians(skew_degrees)
+    cos, sin = math.cos(angle), math.sin(angle)
+    hull_width = math.ceil(width * abs(cos) + height * abs(sin))
+    hull_height = math.ceil(height * abs(cos) + width * abs(sin))
+    centre = np.array([(width - 1) / 2, (height - 1) / 2])
+    hull_centre = np.array([(hull_width - 1) / 2, (hull_height - 1) / 2])
+    turn = np.array([[cos, -sin], [sin, cos]])
+    matrix = np.column_stack([turn, hull_centre - turn @ centre])
+    pixels = cv2.warpAffine(
+        view.pixels,
+        matrix,
+        (hull_width, hull_height),
+        flags=cv2.INTER_CUBIC,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=paper_level(view.pixels),
+    )
+    mm_per_pixel = MM_PER_INCH / view.dpi
+    left, top = view.origin_mm
+    origin = (left - (hull_width - width) / 2 * mm_per_pixel, top - (hull_height - height) / 2 * mm_per_pixel)
+    return ReadingImage(np.asarray(pixels, dtype=np.uint8), view.dpi, origin)
+
+
+def paper_level(pixels: Gray) -> int:
+    """The gray of the paper: the median of the brighter half of the pixels."""
+    step = max(1, int(math.sqrt(pixels.size / 100_000)))
+    return int(np.percentile(pixels[::step, ::step], 75))
+
+
+def scaled_to(view: ReadingImage, dpi: float) -> tuple[Gray, float]:
+    """The pixels at no more than `dpi`, and the resolution they then have. Never enlarges."""
+    if view.dpi <= dpi:
+        return view.pixels, view.dpi
+    height, width = view.pixels.shape
+    factor = dpi / view.dpi
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return np.asarray(cv2.resize(view.pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), dpi
+
+
+def _gray(pixels: NDArray[np.uint8]) -> Gray:
+    whole = pixels.size > 0 and pixels.dtype == np.uint8
+    if whole and pixels.ndim == 2:
+        return np.ascontiguousarray(pixels)
+    if whole and pixels.ndim == 3 and pixels.shape[2] == 1:
+        return np.ascontiguousarray(pixels[:, :, 0])
+    if whole and pixels.ndim == 3 and pixels.shape[2] == 3:
+        return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    raise PageFailed(
+        _("The page's image has the shape %(shape)s and the type %(type)s, which is neither gray nor colour.")
+        % {"shape": "×".join(map(str, pixels.shape)) or "0", "type": pixels.dtype}
+    )
+
+
+def _oriented(pixels: Gray, orientation: int) -> Gray:
+    """EXIF 2.32, tag 274: 2–4 mirror or turn by 180°, 5–8 also exchange rows and columns."""
+    if not 1 <= orientation <= 8:
+        raise PageFailed(
+            _("The page's orientation is %(orientation)s; only 1 to 8 have a meaning.")
+            % {"orientation": orientation}
+        )
+    shown = pixels.T if orientation >= 5 else pixels
+    if orientation in (2, 3, 6, 7):
+        shown = shown[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        shown = shown[::-1, :]
+    return np.ascontiguousarray(shown)
+
+
+def _affordable_dpi(shape: tuple[int, ...], resolution: Resolution, dpi: float) -> float:
+    height_inch, width_inch = shape[0] / resolution.y, shape[1] / resolution.x
+    by_area = math.sqrt(MAX_PIXELS / (height_inch * width_inch))
+    by_side = MAX_SIDE / max(height_inch, width_inch)
+    return min(float(dpi), by_area, by_side)
+
+
+def _fits_as_it_is(shape: tuple[int, ...], resolution: Resolution, dpi: float) -> bool:
+    return (
+        abs(resolution.x / resolution.y - 1) <= SQUARE_PIXELS
+        and abs(resolution.x / dpi - 1) <= SAME_RESOLUTION
+        and shape[0] * shape[1] <= MAX_PIXELS
+        and max(shape) <= MAX_SIDE
+    )
+
+
+def _resampled(pixels: Gray, width: int, height: int) -> Gray:
+    """Shrinks by area first, then enlarges: a fax has to do one along x and the other along y."""
+    rows, columns = pixels.shape
+    smaller = (min(width, columns), min(height, rows))
+    if smaller != (columns, rows):
+        pixels = np.asarray(cv2.resize(pixels, smaller, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if smaller != (width, height):
+        pixels = np.asarray(
+            cv2.resize(pixels, (width, height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8
+        )
+    return pixels

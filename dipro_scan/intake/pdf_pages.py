@@ -1,0 +1,180 @@
+"""PDF pages: a page that is one image yields that image's own bits, others are drawn."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pikepdf
+import pypdfium2 as pdfium
+
+from dipro_scan.intake.encode import bitonal_stream
+from dipro_scan.intake.pdf_content import content_size, draws_unseen
+from dipro_scan.intake.pdf_document import has_text, opened_pdf, shown_annotations
+from dipro_scan.intake.pdf_full_image import coded_full_image, every_image_decodes
+from dipro_scan.intake.pdf_render import PdfView, render, render_dpi, render_steps, renderers_by_choice
+from dipro_scan.intake.pdf_survey import Survey, survey_page
+from dipro_scan.intake.picture import require_pixels
+from dipro_scan.intake.placement import Placement
+from dipro_scan.intake.resolution import StatedResolution, settle_resolution
+from dipro_scan.model import POINTS_PER_INCH, Colour, Page, PageFailed, Resolution
+from dipro_scan.settings.schema import IntakeSettings
+from dipro_scan.translation import _
+
+# PDFium's own stand-in for a page without a size (US Letter)
+_DEFAULT_SIZE = (612.0, 792.0)
+
+
+def open_pdf_page(path: Path, source_page: int, settings: IntakeSettings) -> Page:
+    """Page `source_page` (from 1). Raises PageFailed, PictureBroken, PictureTooLarge."""
+    with contextlib.ExitStack() as stack:
+        qpdf_page = _qpdf_page(stack, path, source_page)
+        if qpdf_page is not None and content_size(qpdf_page) is None:
+            raise PageFailed(_("The page's content is damaged or far too large to be drawn; scan it again."))
+        pdfium_page = _pdfium_page(stack, path, source_page)
+        if pdfium_page is None and qpdf_page is None:
+            raise PageFailed(_("The page cannot be found in the damaged PDF file; scan it again."))
+        return _open(path, source_page, qpdf_page, pdfium_page, settings)
+
+
+def _open(
+    path: Path,
+    source_page: int,
+    qpdf_page: pikepdf.Page | None,
+    pdfium_page: pdfium.PdfPage | None,
+    settings: IntakeSettings,
+) -> Page:
+    annotations = [] if qpdf_page is None else shown_annotations(qpdf_page)
+    user_unit = _user_unit(qpdf_page)
+    size = _qpdf_size(qpdf_page) if pdfium_page is None else pdfium_page.get_size()
+    view = PdfView(path, source_page, size, user_unit, pdfium_page)
+    survey = None if pdfium_page is None else survey_page(pdfium_page)
+    if survey is not None:
+        width_px, height_px = survey.largest_image_px
+        require_pixels(max(width_px, 1), max(height_px, 1), settings.max_megapixels)
+    # Where either library cannot tell, fonts and annotations are taken for real text and drawings.
+    known = survey is not None and qpdf_page is not None
+    visible_text = any(has_text(item) for item in annotations) or (
+        _names_fonts(qpdf_page) if survey is None else survey.visible_text
+    )
+    if survey is not None and known and not annotations:
+        if survey.image is not None and qpdf_page is not None and pdfium_page is not None:
+            page = _page_of_image(qpdf_page, pdfium_page, survey.image, user_unit)
+            if page is not None:
+                return page
+        if not survey.draws and qpdf_page is not None:
+            return _empty_page(view, qpdf_page, settings)
+    return _drawn_page(view, survey, visible_text, settings)
+
+
+def _page_of_image(
+    qpdf_page: pikepdf.Page, pdfium_page: pdfium.PdfPage, placement: Placement, user_unit: float
+) -> Page | None:
+    coded = coded_full_image(qpdf_page, pdfium_page, placement)
+    if coded is None:
+        return None
+    width_px, height_px = coded.stream.width_px, coded.stream.height_px
+    stated = placement.resolution(width_px, height_px, user_unit)
+    resolution, origin = settle_resolution(width_px, height_px, StatedResolution(stated, stated.y / stated.x))
+    return Page(
+        stream=coded.stream,
+        pixels=coded.pixels,
+        resolution=resolution,
+        resolution_origin=origin,
+        colour=coded.colour,
+        orientation=placement.orientation(pdfium_page.get_rotation()),
+        steps=coded.steps,
+    )
+
+
+def _empty_page(view: PdfView, qpdf_page: pikepdf.Page, settings: IntakeSettings) -> Page:
+    """White paper of the page's size, made without drawing."""
+    if draws_unseen(qpdf_page):
+        raise PageFailed(_("The page should show something, but nothing of it can be drawn; scan it again."))
+    dpi = render_dpi(view, settings)
+    scale = dpi * view.user_unit / POINTS_PER_INCH
+    width_px, height_px = (max(round(side * scale), 1) for side in view.size_points)
+    return Page(
+        stream=bitonal_stream(np.zeros((height_px, width_px), dtype=np.bool_)),
+        pixels=np.full((height_px, width_px), 255, dtype=np.uint8),
+        resolution=Resolution(dpi, dpi),
+        resolution_origin="file",
+        colour=Colour.BITONAL,
+        steps=render_steps(dpi, "pdfium", settings),
+    )
+
+
+def _drawn_page(view: PdfView, survey: Survey | None, visible_text: bool, settings: IntakeSettings) -> Page:
+    renderers = renderers_by_choice(settings)
+    drawn = render(view, settings, renderers)
+    if drawn.is_white and (survey is None or survey.draws) and not _white_is_true(view):
+        # The first renderer leaves out an image that it cannot decode. Perhaps the other can.
+        drawn = render(view, settings, renderers[1:])
+        if drawn.is_white:
+            raise PageFailed(_("An image on the page is damaged and cannot be shown; scan the page again."))
+    return Page(
+        stream=drawn.coded.stream,
+        pixels=drawn.coded.pixels,
+        resolution=drawn.resolution,
+        resolution_origin="file",
+        colour=drawn.coded.colour,
+        visible_text=visible_text,
+        steps=drawn.coded.steps,
+    )
+
+
+def _white_is_true(view: PdfView) -> bool:
+    return view.page is not None and every_image_decodes(view.page)
+
+
+def _qpdf_page(stack: contextlib.ExitStack, path: Path, source_page: int) -> pikepdf.Page | None:
+    try:
+        return stack.enter_context(opened_pdf(path)).pages[source_page - 1]
+    except (pikepdf.PdfError, pikepdf.PasswordError, IndexError):
+        return None
+
+
+def _pdfium_page(stack: contextlib.ExitStack, path: Path, source_page: int) -> pdfium.PdfPage | None:
+    try:
+        return stack.enter_context(_opened_by_pdfium(path, source_page))
+    except (pdfium.PdfiumError, IndexError):
+        return None
+
+
+@contextlib.contextmanager
+def _opened_by_pdfium(path: Path, source_page: int) -> Iterator[pdfium.PdfPage]:
+    document = pdfium.PdfDocument(path)
+    try:
+        document.init_forms()  # before the page is loaded, or its fields are not drawn
+        page = document[source_page - 1]
+        try:
+            yield page
+        finally:
+            page.close()
+    finally:
+        document.close()
+
+
+def _user_unit(page: pikepdf.Page | None) -> float:
+    """Points of 1/72 inch in a unit of the page (ISO 32000-1, table 30)."""
+    try:
+        value = 1.0 if page is None else float(page.obj.get("/UserUnit", 1.0))
+    except (TypeError, ValueError):
+        return 1.0
+    return value if 0 < value <= 1000 else 1.0
+
+
+def _qpdf_size(page: pikepdf.Page | None) -> tuple[float, float]:
+    if page is None:
+        return _DEFAULT_SIZE
+    left, bottom, right, top = (float(value) for value in page.cropbox)
+    width, height = abs(right - left), abs(top - bottom)
+    if width <= 0 or height <= 0:
+        return _DEFAULT_SIZE
+    return (height, width) if int(page.obj.get("/Rotate", 0)) % 180 else (width, height)
+
+
+def _names_fonts(page: pikepdf.Page | None) -> bool:
+    return page is None or "/Font" in page.resources

@@ -1,0 +1,206 @@
+"""The database under the ledger: opened, brought to the newest tables, asked in short transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
+
+from dipro_scan.ledger.errors import told_as_ours
+from dipro_scan.model import EnvironmentLacking, StoreDamaged, StoreNewer, Unwritable
+from dipro_scan.translation import _
+
+HEAD: Final = "0001"
+_VERSION_TABLE = "alembic_version"
+
+
+class Database:
+    """One ledger's database. Safe to share between threads; each process opens its own.
+
+    `readonly` neither creates nor migrates nor writes: a ledger that does not exist yet reads as an
+    empty one. Raises StoreNewer for tables of a newer version, StoreDamaged for a file that is no
+    ledger, Unwritable where it cannot be opened or made, Locked where another program holds it for
+    longer than `busy_seconds`.
+    """
+
+    def __init__(self, url: str | Path, *, readonly: bool = False, busy_seconds: float = 60.0) -> None:
+        self._readonly = readonly
+        path = _sqlite_path(url)
+        self.where = str(path) if path else make_url(str(url)).render_as_string(hide_password=True)
+        self._engine = _engine(url, path, readonly=readonly, busy_seconds=busy_seconds)
+        self._writing_engine = self._engine.execution_options(ledger_begin="IMMEDIATE")
+        try:
+            with told_as_ours(self.where):
+                self._bring_to_head()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the ledger and never waits for a writer."""
+        with told_as_ours(self.where), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are durable, all or none, when the block ends."""
+        if self._readonly:
+            raise Unwritable(_("The ledger %(ledger)s was opened for reading only.") % {"ledger": self.where})
+        with told_as_ours(self.where), Session(self._writing_engine) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _bring_to_head(self) -> None:
+        with self._engine.connect() as connection:
+            revision = _revision(connection)
+            tables = set(sa.inspect(connection).get_table_names())
+        if revision == HEAD:
+            return
+        if revision is None and tables - {_VERSION_TABLE}:
+            raise StoreDamaged(
+                _("%(ledger)s is a database, but no ledger; name another with --state.")
+                % {"ledger": self.where}
+            )
+        if revision is not None and revision not in _known_revisions():
+            raise StoreNewer(
+                _("The ledger %(ledger)s was written by a newer version of dipro-scan; install that version.")
+                % {"ledger": self.where}
+            )
+        if not self._readonly:
+            self._migrate()
+        elif revision is not None:
+            raise EnvironmentLacking(
+                _("The ledger %(ledger)s was written by an older version; run “dipro-scan ledger migrate”.")
+                % {"ledger": self.where}
+            )
+        else:
+            self._engine.dispose()
+            self._engine = _empty_memory()
+
+    def _migrate(self) -> None:
+        from alembic import command
+
+        with self._writing_engine.begin() as connection:
+            config = _alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _sqlite_path(url: str | Path) -> Path | None:
+    """The file of a SQLite ledger; None for another kind of database."""
+    if isinstance(url, str) and "://" in url:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database:
+            return None
+        return Path(parsed.database)
+    return Path(url)
+
+
+def _engine(url: str | Path, path: Path | None, *, readonly: bool, busy_seconds: float) -> Engine:
+    if path is None:
+        try:
+            return sa.create_engine(url if isinstance(url, str) else str(url))
+        except ModuleNotFoundError as error:
+            raise EnvironmentLacking(
+                _("The ledger's database needs the Python package %(package)s; install it with pip.")
+                % {"package": error.name}
+            ) from error
+    if readonly and not path.exists():
+        return _empty_memory()
+    mode = "ro" if readonly else "rwc"
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
+        try:
+            _prepare_connection(connection, readonly=readonly, busy_seconds=busy_seconds)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return _with_own_begin(sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool))
+
+
+def _prepare_connection(connection: sqlite3.Connection, *, readonly: bool, busy_seconds: float) -> None:
+    # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours (see _with_own_begin).
+    connection.isolation_level = None
+    if not readonly:
+        _write_ahead(connection, busy_seconds)
+        # FULL: a commit is on disk when it returns, also in WAL mode; filing depends on it.
+        connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switches to WAL mode, so that readers never wait for a writer.
+
+    SQLite does not call its own busy handler for this switch, so two processes that make a ledger at
+    once would not wait for each other.
+    """
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
+def _with_own_begin(engine: Engine) -> Engine:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # Writers take the write lock at once: one that begins by reading could not wait for it later.
+        mode: Any = connection.get_execution_options().get("ledger_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _empty_memory() -> Engine:
+    from dipro_scan.ledger.tables import Base
+
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    Base.metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL)")
+        connection.exec_driver_sql(f"INSERT INTO {_VERSION_TABLE} VALUES ('{HEAD}')")
+    return engine
+
+
+def _revision(connection: Connection) -> str | None:
+    if not sa.inspect(connection).has_table(_VERSION_TABLE):
+        return None
+    found = connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}"))
+    return str(found) if found is not None else None
+
+
+def _alembic_config() -> Any:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "dipro_scan.ledger:migrations")
+    return config
+
+
+def _known_revisions() -> set[str]:
+    from alembic.script import ScriptDirectory
+
+    scripts = ScriptDirectory.from_config(_alembic_config())
+    return {script.revision for script in scripts.walk_revisions()}

@@ -1,0 +1,309 @@
+"""The ledger itself: what a run asks of the operational memory, and what it tells it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from dipro_scan.ledger import rows
+from dipro_scan.ledger.database import Database
+from dipro_scan.ledger.entries import (
+    BatchEntry,
+    DocumentEntry,
+    DocumentState,
+    SourceEntry,
+    SourceState,
+    source_key,
+)
+from dipro_scan.ledger.tables import (
+    BatchRow,
+    DocumentPageRow,
+    DocumentRow,
+    IntentRow,
+    RecordRow,
+    SourceRow,
+)
+from dipro_scan.model import Batch, FilingIntent, IntentState, PageBalance, Quarantined, Record, Source
+
+# Databases limit the values of one query; this is far below every limit.
+_KEYS_A_QUERY = 500
+
+
+class Ledger:
+    """What has happened to every source and document, and which filings are under way.
+
+    Implements `model.RecordIndex`. Each call is one short transaction, durable when it returns; several
+    threads and processes may use one ledger at once. See `Database` for what opening raises. Any call
+    may raise Locked or Unwritable.
+    """
+
+    def __init__(self, url: str | Path, *, readonly: bool = False, busy_seconds: float = 60.0) -> None:
+        self._database = Database(url, readonly=readonly, busy_seconds=busy_seconds)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Batches
+
+    def begin_batch(self, batch: Batch, started: dt.datetime) -> bool:
+        """Enters a batch; one that is begun again counts as not ended.
+
+        Tells whether the batch was begun before and has not ended since: an interrupted run.
+        """
+        with self._database.writing() as session:
+            row = session.scalar(select(BatchRow).where(BatchRow.id == batch.id))
+            resumed = row is not None and row.finished is None
+            if row is None:
+                row = BatchRow(id=batch.id)
+                session.add(row)
+            row.pipeline = batch.pipeline
+            row.started = started
+            row.finished = row.exit_code = row.balance = None
+        return resumed
+
+    def end_batch(self, batch_id: str, finished: dt.datetime, exit_code: int, balance: PageBalance) -> None:
+        with self._database.writing() as session:
+            row = session.scalars(select(BatchRow).where(BatchRow.id == batch_id)).one()
+            row.finished = finished
+            row.exit_code = int(exit_code)
+            row.balance = asdict(balance)
+
+    def last_batches(self, count: int) -> list[BatchEntry]:
+        """The batches begun last, the newest first."""
+        query = select(BatchRow).order_by(BatchRow.started.desc(), BatchRow.row.desc()).limit(count)
+        with self._database.reading() as session:
+            return [rows.batch_entry(row) for row in session.scalars(query)]
+
+    # Sources
+
+    def claim_source(self, source: Source, batch_id: str) -> None:
+        """Enters a source; one that is finished, in quarantine or discarded stays as it is."""
+        with self._database.writing() as session:
+            row = _source(session, source.sha256)
+            if row is None:
+                row = SourceRow(sha256=source.sha256, state=SourceState.CLAIMED)
+                session.add(row)
+            if row.state == SourceState.CLAIMED:
+                row.name = source.name
+                row.batch_id = batch_id
+
+    def count_pages(self, sha256: str, pages: int) -> None:
+        with self._database.writing() as session:
+            _known_source(session, sha256).pages = pages
+
+    def source(self, sha256: str) -> SourceEntry | None:
+        with self._database.reading() as session:
+            row = _source(session, sha256)
+            return rows.source_entry(row) if row is not None else None
+
+    def finish_source(self, sha256: str, pages: int) -> None:
+        """Everything in the source is on disk and verified."""
+        with self._database.writing() as session:
+            row = _known_source(session, sha256)
+            row.state = SourceState.FINISHED
+            row.pages = pages
+            row.quarantine = None
+
+    def quarantine_source(self, quarantined: Quarantined, batch_id: str) -> None:
+        """Enters a source as unreadable, under its `source_key`."""
+        with self._database.writing() as session:
+            key = source_key(quarantined)
+            row = _source(session, key)
+            if row is None:
+                row = SourceRow(sha256=key)
+                session.add(row)
+            row.name = quarantined.source
+            row.state = SourceState.QUARANTINED
+            row.pages = quarantined.pages
+            row.batch_id = batch_id
+            row.quarantine = rows.quarantine_data(quarantined)
+
+    def quarantined_sources(self) -> list[SourceEntry]:
+        query = select(SourceRow).where(SourceRow.state == SourceState.QUARANTINED).order_by(SourceRow.row)
+        with self._database.reading() as session:
+            return [rows.source_entry(row) for row in session.scalars(query)]
+
+    def discard_source(self, sha256: str) -> None:
+        """A person says that this source is not wanted; its pages count as duplicates from now on."""
+        with self._database.writing() as session:
+            row = _known_source(session, sha256)
+            row.state = SourceState.DISCARDED
+            row.quarantine = None
+
+    def free_source(self, sha256: str) -> None:
+        """As if the source had never been seen: the next run reads it."""
+        with self._database.writing() as session:
+            row = _known_source(session, sha256)
+            row.state = SourceState.CLAIMED
+            row.pages = None
+            row.quarantine = None
+
+    # Documents
+
+    def hold_document(self, entry: DocumentEntry) -> None:
+        """Enters a document that waits for a person. One that is filed stays filed."""
+        with self._database.writing() as session:
+            row = _document(session, entry.id)
+            if row is None:
+                row = DocumentRow(id=entry.id)
+                session.add(row)
+            elif row.state == DocumentState.FILED:
+                return
+            row.state = DocumentState.REVIEW
+            row.class_id = entry.class_id
+            row.aktenzeichen = entry.aktenzeichen
+            row.pdf = entry.pdf
+            row.metadata_path = entry.metadata
+            _describe(session, row, entry)
+
+    def describe_document(self, entry: DocumentEntry) -> None:
+        """Adds batch, pages, confidence and reasons to a document that is known; its state stays.
+
+        Filing enters a document with what the record says; this is the rest.
+        """
+        with self._database.writing() as session:
+            _describe(session, _known_document(session, entry.id), entry)
+
+    def document(self, id: str) -> DocumentEntry | None:
+        with self._database.reading() as session:
+            row = _document(session, id)
+            return rows.document_entry(row) if row is not None else None
+
+    def documents(self, state: DocumentState | None = None) -> list[DocumentEntry]:
+        """All documents, or those in `state`, in the order in which they were entered."""
+        query = select(DocumentRow).order_by(DocumentRow.row)
+        if state is not None:
+            query = query.where(DocumentRow.state == state)
+        with self._database.reading() as session:
+            return [rows.document_entry(row) for row in session.scalars(query)]
+
+    def find_document(self, prefix: str) -> list[DocumentEntry]:
+        """The documents whose id begins with `prefix`, in the order in which they were entered."""
+        query = select(DocumentRow).where(DocumentRow.id.startswith(prefix, autoescape=True))
+        with self._database.reading() as session:
+            return [rows.document_entry(row) for row in session.scalars(query.order_by(DocumentRow.row))]
+
+    def reject_document(self, id: str) -> None:
+        """A person rejects a document: the same bytes are read again, and may be filed again.
+
+        Finished sources of its pages go back to claimed; other documents from them are known still.
+        """
+        with self._database.writing() as session:
+            row = _known_document(session, id)
+            row.state = DocumentState.REJECTED
+            record = session.scalar(select(RecordRow).where(RecordRow.document_id == id))
+            if record is not None:
+                record.lifted = True
+            for sha256 in {page.source_sha256 for page in row.pages}:
+                source = _source(session, sha256)
+                if source is not None and source.state == SourceState.FINISHED:
+                    source.state = SourceState.CLAIMED
+
+    def documents_of(self, sha256: str) -> list[DocumentEntry]:
+        """Documents with a page of this source, whatever their state, in the order of their entry."""
+        page = DocumentPageRow.source_sha256 == sha256
+        query = select(DocumentRow).where(DocumentRow.pages.any(page)).order_by(DocumentRow.row)
+        with self._database.reading() as session:
+            return [rows.document_entry(row) for row in session.scalars(query)]
+
+    def waiting_documents(self, sha256s: Collection[str]) -> list[DocumentEntry]:
+        """Documents in review with a page of one of these sources, in the order of their entry."""
+        keys = sorted(set(sha256s))
+        found: dict[int, DocumentEntry] = {}
+        with self._database.reading() as session:
+            for start in range(0, len(keys), _KEYS_A_QUERY):
+                page = DocumentPageRow.source_sha256.in_(keys[start : start + _KEYS_A_QUERY])
+                query = select(DocumentRow).where(
+                    DocumentRow.state == DocumentState.REVIEW, DocumentRow.pages.any(page)
+                )
+                found.update((row.row, rows.document_entry(row)) for row in session.scalars(query))
+        return [found[number] for number in sorted(found)]
+
+    # Records (RecordIndex)
+
+    def open_intents(self) -> Sequence[FilingIntent]:
+        query = select(IntentRow).where(IntentRow.state == IntentState.OPEN).order_by(IntentRow.row)
+        with self._database.reading() as session:
+            return [rows.filing_intent(row) for row in session.scalars(query)]
+
+    def intend(self, intent: FilingIntent) -> None:
+        """Durable when it returns. An intent that was discarded may be entered again."""
+        with self._database.writing() as session:
+            row = session.scalar(select(IntentRow).where(IntentRow.id == intent.id))
+            if row is None:
+                row = IntentRow(id=intent.id)
+                session.add(row)
+            rows.fill_intent(row, intent)
+
+    def settle(self, intent: FilingIntent, state: IntentState) -> None:
+        """`DONE` also enters the record and sets its document filed. Durable when it returns."""
+        with self._database.writing() as session:
+            session.scalars(select(IntentRow).where(IntentRow.id == intent.id)).one().state = state
+            if state is IntentState.DONE:
+                _enter_record(session, intent.record)
+
+    def record_of(self, document_id: str) -> Record | None:
+        query = select(RecordRow).where(RecordRow.document_id == document_id, RecordRow.lifted.is_(False))
+        with self._database.reading() as session:
+            row = session.scalar(query)
+            return rows.record_of_row(row) if row is not None else None
+
+    def records(self) -> list[Record]:
+        """Every record whose guard holds, in the order of filing."""
+        query = select(RecordRow).where(RecordRow.lifted.is_(False)).order_by(RecordRow.row)
+        with self._database.reading() as session:
+            return [rows.record_of_row(row) for row in session.scalars(query)]
+
+
+def _source(session: Session, sha256: str) -> SourceRow | None:
+    return session.scalar(select(SourceRow).where(SourceRow.sha256 == sha256))
+
+
+def _known_source(session: Session, sha256: str) -> SourceRow:
+    row = _source(session, sha256)
+    if row is None:
+        raise LookupError(f"the ledger knows no source {sha256}")
+    return row
+
+
+def _document(session: Session, document_id: str) -> DocumentRow | None:
+    return session.scalar(select(DocumentRow).where(DocumentRow.id == document_id))
+
+
+def _known_document(session: Session, document_id: str) -> DocumentRow:
+    row = _document(session, document_id)
+    if row is None:
+        raise LookupError(f"the ledger knows no document {document_id}")
+    return row
+
+
+def _describe(session: Session, row: DocumentRow, entry: DocumentEntry) -> None:
+    row.batch_id = entry.batch_id
+    row.confidence = entry.confidence
+    row.reasons = rows.reason_data(entry.reasons)
+    # Old pages must be gone before new ones take their positions.
+    row.pages = []
+    session.flush()
+    row.pages = rows.page_rows(entry.pages)
+
+
+def _enter_record(session: Session, record: Record) -> None:
+    row = session.scalar(select(RecordRow).where(RecordRow.document_id == record.document_id))
+    if row is None:
+        row = RecordRow(document_id=record.document_id)
+        session.add(row)
+    rows.fill_record(row, record)
+    document = _document(session, record.document_id)
+    if document is None:
+        document = DocumentRow(id=record.document_id, batch_id="", confidence=0.0, reasons=[])
+        session.add(document)
+    document.state = DocumentState.FILED
+    document.class_id = record.class_id
+    document.aktenzeichen = record.aktenzeichen
+    document.pdf = record.pdf
+    document.metadata_path = record.metadata

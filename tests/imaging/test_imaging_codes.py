@@ -1,0 +1,165 @@
+"""Barcodes and patch codes: found wherever they lie, and no separator where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from dipro_scan.imaging import find_codes, find_patch_codes, upright_view
+from dipro_scan.imaging.patch import PATCHES
+from dipro_scan.model import CodeMeaning, ReadingImage, Resolution
+from dipro_scan.settings import SeparationSettings
+
+Pixels = NDArray[np.uint8]
+DEFAULT = SeparationSettings()
+ORDERS = {kind: order for order, kind in PATCHES.items()}
+
+
+def patch_sheet(
+    kind: str, dpi: int, *, top_mm: float = 15.0, length_mm: float = 120.0, size: float = 1.0
+) -> Pixels:
+    """An A4 separator sheet with its bars near the upper edge, the leading one."""
+    mm = dpi / 25.4
+    sheet = np.full((round(297 * mm), round(210 * mm)), 255, np.uint8)
+    left, y = (210 - length_mm) / 2, top_mm
+    for letter in ORDERS[kind]:
+        width = (5.08 if letter == "W" else 2.03) * size
+        sheet[round(y * mm) : round((y + width) * mm), round(left * mm) : round((left + length_mm) * mm)] = 0
+        y += width + 2.03 * size
+    image = Image.fromarray(sheet)
+    font = ImageFont.load_default(size=40 / 72 * dpi)
+    ImageDraw.Draw(image).text((60 * mm, 120 * mm), "TRENNBLATT", font=font, fill=0)
+    return np.array(image)
+
+
+def fax_like(pixels: Pixels, noise: float, seed: int = 0) -> Pixels:
+    gray = pixels * 0.8 + 30 + np.random.default_rng(seed).normal(0, noise, pixels.shape)
+    return ((gray > 130) * 255).astype(np.uint8)
+
+
+def kinds(pixels: Pixels, dpi: int) -> list[str]:
+    return [patch.kind for patch in find_patch_codes(upright_view(pixels, 1, Resolution(dpi, dpi), 300))]
+
+
+@pytest.mark.parametrize("dpi", [150, 200, 300])
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("skew", [-3.0, 0.0, 3.0])
+def test_patch_t_is_read_whichever_way_the_sheet_went_in(
+    climbing: Callable[[Pixels, float], Pixels], dpi: int, rotation: int, skew: float
+) -> None:
+    sheet = np.rot90(climbing(patch_sheet("T", dpi), skew), -rotation // 90).copy()
+    assert kinds(sheet, dpi) == ["T"]
+    assert kinds(fax_like(sheet, 20), dpi) == ["T"]
+
+
+@pytest.mark.parametrize("rotation", [0, 180])
+@pytest.mark.parametrize("kind", sorted(ORDERS))
+def test_each_code_is_told_from_the_others_also_upside_down(kind: str, rotation: int) -> None:
+    sheet = np.rot90(patch_sheet(kind, 200), -rotation // 90).copy()
+    assert kinds(sheet, 200) == [kind]
+
+
+@pytest.mark.parametrize("size", [0.9, 0.94, 1.06])
+def test_a_sheet_that_was_printed_to_fit_is_read(size: float) -> None:
+    assert kinds(patch_sheet("T", 300, size=size), 300) == ["T"]
+
+
+def test_the_box_lies_where_the_bars_lie() -> None:
+    (patch,) = find_patch_codes(ReadingImage(patch_sheet("T", 300), 300.0))
+    assert patch.box.y0 == pytest.approx(15.0, abs=0.4)
+    assert patch.box.y1 == pytest.approx(15.0 + 20.3, abs=0.4)
+    assert 42.0 <= patch.box.x0 <= 51.0 and 159.0 <= patch.box.x1 <= 168.0  # whole strips of 6 mm
+
+
+def test_bars_that_are_too_short_or_too_far_from_the_edge_or_not_four_are_no_code() -> None:
+    assert kinds(patch_sheet("T", 200, length_mm=35), 200) == []
+    assert kinds(patch_sheet("T", 200, top_mm=130), 200) == []
+    five = patch_sheet("T", 200)
+    mm = 200 / 25.4
+    five[round(37.4 * mm) : round(39.4 * mm), round(45 * mm) : round(165 * mm)] = 0
+    assert kinds(five, 200) == []
+
+
+def test_patch_t_parts_documents_where_the_pipeline_says_so() -> None:
+    page = ReadingImage(patch_sheet("T", 200), 200.0)
+    (code,) = find_codes(page, DEFAULT)
+    assert (code.type, code.text, code.meaning) == ("PatchT", "T", CodeMeaning.SEPARATOR)
+    (ignored,) = find_codes(page, SeparationSettings(patch_codes=()))
+    assert (ignored.type, ignored.meaning) == ("PatchT", CodeMeaning.NONE)
+
+
+def test_other_patch_codes_are_named_and_part_nothing() -> None:
+    (code,) = find_codes(ReadingImage(patch_sheet("2", 200), 200.0), DEFAULT)
+    assert (code.type, code.text, code.meaning) == ("Patch2", "2", CodeMeaning.NONE)
+
+
+def stamped(page: Pixels, kind: str, text: str, side_px: int, at: tuple[int, int]) -> Pixels:
+    """`page` with a code of about `side_px` pixels drawn at (x, y)."""
+    barcode = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind))
+    drawn = np.array(zxingcpp.write_barcode_to_image(barcode, scale=1, add_quiet_zones=True))
+    factor = max(1, round(side_px / drawn.shape[1]))
+    drawn = cv2.resize(drawn, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+    result = page.copy()
+    x, y = at
+    result[y : y + drawn.shape[0], x : x + drawn.shape[1]] = drawn
+    return result
+
+
+def test_a_qr_code_with_the_separator_text_parts_documents(typed_page: Callable[..., Pixels]) -> None:
+    page = stamped(typed_page(1), "QRCode", "DIPRO-SCAN-SEPARATOR", 300, (1500, 2600))
+    (code,) = find_codes(ReadingImage(page, 300.0), DEFAULT)
+    assert (code.type, code.text, code.meaning) == (
+        "QRCode", "DIPRO-SCAN-SEPARATOR", CodeMeaning.SEPARATOR,
+    )  # fmt: skip
+    assert code.box is not None
+    assert 1500 / 300 * 25.4 <= code.box.x0 < code.box.x1 <= 1860 / 300 * 25.4
+    (other,) = find_codes(ReadingImage(page, 300.0), SeparationSettings(separator_text="NEXT"))
+    assert other.meaning is CodeMeaning.NONE
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("QRCode", "DIPRO-SCAN-SEPARATOR 2"), ("Code128", "DIPRO-SCAN-SEPARATOR")]
+)
+def test_any_other_code_means_nothing(kind: str, text: str, typed_page: Callable[..., Pixels]) -> None:
+    page = stamped(typed_page(2, lines=10), kind, text, 700, (600, 2000))
+    (code,) = find_codes(ReadingImage(page, 300.0), DEFAULT)
+    assert (code.type, code.text, code.meaning) == (kind, text, CodeMeaning.NONE)
+
+
+def test_a_small_code_is_found_in_the_full_image(typed_page: Callable[..., Pixels]) -> None:
+    page = typed_page(3, lines=10)
+    small = stamped(page, "Code128", "KLEIN-4711", 0, (1400, 2600))
+    wide = cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)[4800:6600, 2400:4800].copy()
+    codes = find_codes(ReadingImage(wide, 300.0), DEFAULT)
+    assert [(code.type, code.text) for code in codes] == [("Code128", "KLEIN-4711")]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 700), (700, 2), (40, 40)])
+def test_any_size_is_searched(shape: tuple[int, int]) -> None:
+    for level in (0, 255):
+        assert find_codes(ReadingImage(np.full(shape, level, np.uint8), 300.0), DEFAULT) == ()
+
+
+@pytest.mark.parametrize("folder", ["ocr", "skew", "barcode", "noisy", "pdf", "blank"])
+def test_no_real_page_is_taken_for_a_separator(
+    scans: Path, pages_of: Callable[..., Iterator[ReadingImage]], folder: str
+) -> None:
+    found = {}
+    for path in sorted((scans / folder).iterdir()):
+        for number, page in enumerate(pages_of(path, 200), 1):
+            codes = find_codes(page, DEFAULT)
+            assert not [code for code in codes if code.meaning is not CodeMeaning.NONE], path.name
+            assert not [code for code in codes if code.type.startswith("Patch")], path.name
+            if codes:
+                found[path.name, number] = [(code.type, code.text[:3]) for code in codes]
+    if folder == "barcode":
+        assert found["docling_qr_bill_example.jpg", 1] == [("QRCode", "SPC")]
+        assert found["s2p_qrbill.pdf", 1] == [("QRCode", "SPC")]
+        assert found["s2p_qrcode.pdf", 1][0][0] == "QRCode"

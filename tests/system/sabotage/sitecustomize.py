@@ -1,0 +1,47 @@
+"""Kills the process that imports it at the n-th change it makes below a folder. For crash tests.
+
+Python imports a module of this name at start. `SABOTAGE_FOLDER` names the folder, `SABOTAGE_AT` the change
+(0: never); the number of changes is appended to `SABOTAGE_COUNT` at exit. Workers are left alone.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+
+_FOLDER = os.environ.get("SABOTAGE_FOLDER", "")
+_AT = int(os.environ.get("SABOTAGE_AT", "0"))
+_CHANGES = {"os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.symlink"}
+_seen = 0
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    global _seen
+    if event == "open":
+        path, mode, flags = arguments
+        writes = (isinstance(mode, str) and any(letter in mode for letter in "wax+")) or (
+            isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        )
+        if not writes or not _is_watched(path):
+            return
+    elif event not in _CHANGES or not any(_is_watched(argument) for argument in arguments):
+        return
+    _seen += 1
+    if _seen == _AT:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _is_watched(path: object) -> bool:
+    return isinstance(path, str | bytes | os.PathLike) and os.fsdecode(path).startswith(_FOLDER)
+
+
+def _tell() -> None:
+    with open(os.environ["SABOTAGE_COUNT"], "a", encoding="ascii") as file:  # noqa: PTH123
+        file.write(f"{_seen}\n")
+
+
+if _FOLDER and "--multiprocessing-fork" not in sys.orig_argv and "-c" not in sys.orig_argv:
+    sys.addaudithook(_watch)
+    atexit.register(_tell)

@@ -1,0 +1,159 @@
+"""Real paper, scanned by real people, and bad files: everything is accounted for."""
+
+from __future__ import annotations
+
+import collections
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from pdfminer.high_level import extract_text
+from system_office import Outcome
+
+from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.pdf import check_pdfa
+
+# What can be true of each bad file; whatever is not named here must have been read.
+TRUE_REASONS = {
+    "bad/bomb_60000x60000_white.png": {"too_large"},
+    "bad/dims_0x0.png": {"damaged"},
+    "bad/many_pages_3000.pdf": {"too_large"},
+    "bad/one_byte.png": {"damaged", "unsupported"},
+    "bad/ps_named.pdf": {"unsupported"},
+    "bad/svg_named.png": {"unsupported"},
+    "bad/trunc_scan.tif": {"damaged"},
+    "bad/zero.pdf": {"empty"},
+    "bad/zip_slip.zip": {"unsupported"},
+}
+MAY_BE_REFUSED = {
+    "bad/flate_bomb_200MB.pdf",
+    "bad/mediabox_zero.pdf",
+    "bad/strip_20000x3.png",
+    "bad/tiny_1x1.png",
+    "bad/trunc_scan.jpg",
+}
+# Read as one column from top to bottom: there the order of the words must be that of the reading.
+SINGLE_COLUMN = {
+    "ocr/unlv_8594_001.tif",
+    "ocr/unlv_8595_001.tif",
+    "ocr/unlv_8586_001.tif",
+    "ocr/phototest.tif",
+    "ocr/eurotext.tif",
+}
+
+
+@pytest.fixture(scope="module")
+def everything(
+    scans: Path, tmp_path_factory: pytest.TempPathFactory, dipro_scan: Callable[..., Outcome]
+) -> dict[str, Any]:
+    """All image, PDF and bad files in one run, and the same run again."""
+    folder = tmp_path_factory.mktemp("scans")
+    inbox = folder / "inbox"
+    for part in sorted(scans.iterdir()):
+        if part.is_dir() and part.name != "truth":
+            shutil.copytree(part, inbox / part.name)
+    arguments = ("run", inbox, "--records", folder / "records", "--json")
+    first = dipro_scan(*arguments, timeout=1500)
+    second = dipro_scan(*arguments)
+    return {"inbox": inbox, "records": folder / "records", "first": first, "second": second}
+
+
+@pytest.mark.xdist_group("scans")
+def test_everything_is_accounted_for(everything: dict[str, Any]) -> None:
+    outcome: Outcome = everything["first"]
+    assert outcome.code == 4, outcome.stderr
+    result = outcome.json
+    pages = result["pages"]
+    assert pages["scanned"] == sum(count for name, count in pages.items() if name != "scanned")
+    there = {
+        path.relative_to(everything["inbox"]).as_posix()
+        for path in everything["inbox"].rglob("*")
+        if path.is_file()
+    }
+    told = (
+        {page["source"] for document in result["documents"] for page in document["pages"]}
+        | {item["source"] for item in result["set_aside"]}
+        | {item["source"] for item in result["quarantined"]}
+    )
+    assert told == there
+
+
+@pytest.mark.xdist_group("scans")
+def test_each_reason_for_quarantine_is_true(everything: dict[str, Any]) -> None:
+    refused = {item["source"]: item["reason"] for item in everything["first"].json["quarantined"]}
+    for source, reasons in TRUE_REASONS.items():
+        assert refused.get(source) in reasons, (source, refused.get(source))
+    assert set(refused) <= set(TRUE_REASONS) | MAY_BE_REFUSED
+    counted = {item["source"]: item["pages"] for item in everything["first"].json["quarantined"]}
+    assert counted["bad/many_pages_3000.pdf"] == 3000
+
+
+@pytest.mark.xdist_group("scans")
+def test_the_second_run_calls_no_engine_and_files_nothing_twice(everything: dict[str, Any]) -> None:
+    first, second = everything["first"].json, everything["second"].json
+    assert everything["second"].code == 4
+    assert second["readings"]["made"] == 0
+    assert second["pages"]["filed"] == second["pages"]["review"] == 0
+    assert second["pages"]["quarantined"] == first["pages"]["quarantined"]
+    assert second["pages"]["scanned"] == first["pages"]["scanned"]
+    assert {item["source"] for item in second["quarantined"]} == {
+        item["source"] for item in first["quarantined"]
+    }
+
+
+@pytest.mark.xdist_group("scans")
+def test_what_draws_real_text_waits_for_a_person(everything: dict[str, Any]) -> None:
+    result = everything["first"].json
+    states = {
+        page["source"]: document["state"] for document in result["documents"] for page in document["pages"]
+    }
+    for name in ("pdf/pm_rechnung.pdf", "pdf/pm_dokument_A.pdf", "pdf/pm_dokument_2s.pdf"):
+        assert states[name] == "review"
+
+
+@pytest.mark.xdist_group("scans")
+def test_each_pdf_keeps_the_rules_and_holds_the_words_of_the_reading(everything: dict[str, Any]) -> None:
+    total = missing = pdfs = 0
+    for document in everything["first"].json["documents"]:
+        if document["state"] == "duplicate":
+            continue
+        path = everything["records"] / document["pdf"]
+        assert check_pdfa(path) == (), document["pdf"]
+        read = _words_read(everything["records"], document["metadata"])
+        for page, words in enumerate(read):
+            with pypdfium2.PdfDocument(path) as pdf:
+                by_pdfium = pdf[page].get_textpage().get_text_bounded().split()
+            by_pdfminer = extract_text(path, page_numbers=[page]).split()
+            expected = [part for word in words for part in word.split()]
+            for found in (by_pdfium, by_pdfminer):
+                lost = collections.Counter(expected) - collections.Counter(found)
+                extra = collections.Counter(found) - collections.Counter(expected)
+                total += len(expected)
+                missing += max(lost.total(), extra.total())
+            source = document["pages"][page]["source"]
+            if source in SINGLE_COLUMN:
+                assert by_pdfium == expected, source
+                assert by_pdfminer == expected, source
+        pdfs += 1
+    assert pdfs > 35 and total > 10_000
+    assert missing / total <= 0.001, f"{missing} of {total} words differ"
+
+
+def _words_read(records: Path, metadata: str) -> list[list[str]]:
+    """The words of a document's readings, page by page, from the cache that the run left."""
+    content = json.loads((records / metadata).read_text())
+    cache = ReadingCache(records / ".dipro" / "cache")
+    pages = []
+    for page in content.get("metadata", content)["pages"]:
+        reading = cache.reading(page["reading_key"])
+        pages.append([word.text for word in reading.text.words()] if reading else [])
+    return pages
+
+
+@pytest.mark.xdist_group("scans")
+def test_verify_finds_all_whole(everything: dict[str, Any], dipro_scan: Callable[..., Outcome]) -> None:
+    assert dipro_scan("verify", "--records", everything["records"]).code == 0
