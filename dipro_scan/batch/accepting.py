@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dipro_scan import classify
 from dipro_scan.batch.cache import ReadingCache
@@ -54,33 +56,40 @@ def document_in_review(station: Station, prefix: str) -> DocumentEntry:
     )
 
 
-def accept(station: Station, prefix: str, acceptance: Acceptance) -> Record:
-    """Files a document in review as a person decided.
+def accept(station: Station, prefixes: Sequence[str], acceptance: Acceptance) -> Iterator[Record]:
+    """Files documents in review as a person decided, one after the other.
 
-    Raises UsageProblem where class or Aktenzeichen are missing or not in the settings.
+    Raises UsageProblem at the first one whose class or Aktenzeichen is missing or not in the settings, or
+    that is not in review; those before it are filed.
     """
+    with station.workspace.work_folder() as work, LazyPool(1) as pool:
+        station.store.recover()
+        for prefix in prefixes:
+            yield _accept_one(station, prefix, acceptance, pool, work)
+
+
+def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: LazyPool, work: Path) -> Record:
     entry = document_in_review(station, prefix)
     case = load_case(station.workspace, entry.id)
     configuration = load_configuration(case.pipeline, station.options.pipelines)
-    with station.workspace.work_folder() as work, LazyPool(1) as pool:
-        station.store.recover()
-        journal = JournalOnce(station.store, case.batch.id, resumed=False)
-        tools = open_tools(station, configuration, pool, work, journal)
-        document = _document_again(tools, case)
-        decision = _decision(station, configuration, case, acceptance)
-        prepared = tools.filer.prepare(document, decision, _facts(case))
-        made = prepared.pdf.result()
-        if made.violations:
-            raise UsageProblem(
-                _("The document cannot be filed: its PDF does not keep the rules of PDF/A (%(first)s).")
-                % {"first": made.violations[0]}
-            )
-        person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
-        record = tools.filer.file(prepared, made.path, {"review": person})
-        station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
+    decision = _decision(station, configuration, case, acceptance)
+    journal = JournalOnce(station.store, case.batch.id, resumed=False)
+    tools = open_tools(station, configuration, pool, work, journal)
+    document = _document_again(tools, case)
+    prepared = tools.filer.prepare(document, decision, _facts(case))
+    made = prepared.pdf.result()
+    if made.violations:
+        raise UsageProblem(
+            _("The document cannot be filed: its PDF does not keep the rules of PDF/A (%(first)s).")
+            % {"first": made.violations[0]}
+        )
+    person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
+    record = tools.filer.file(prepared, made.path, {"review": person})
+    station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
     drop_case(station.workspace, entry.id)
     for page in document.pages:
         page.stream.unlink(missing_ok=True)
+    made.path.unlink(missing_ok=True)
     return record
 
 
@@ -179,6 +188,11 @@ def _place(
         case.date,
         station.store.akte_title,
     )
+    if place is None and acceptance.aktenzeichen:
+        raise UsageProblem(
+            _("“%(number)s” is no Aktenzeichen of the Aktenplan; one for this class begins with %(node)s.")
+            % {"number": acceptance.aktenzeichen, "node": document_class.filing.kennzeichen}
+        )
     if place is None:
         raise UsageProblem(
             _("Documents of class “%(title)s” need an Aktenzeichen of the Aktenplan: --aktenzeichen.")

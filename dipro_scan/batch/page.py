@@ -32,6 +32,8 @@ from dipro_scan.model import (
 )
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
 
+_DOUBTS_BY_STEP = {"truncated": "truncated", "jbig2_symbol_coding": "symbol_coding"}
+
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
@@ -90,7 +92,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     straight = imaging.straighten(upright.image, skew.degrees)
     codes = imaging.find_codes(straight, settings.separation)
     separator = any(code.meaning == "separator" for code in codes)
-    doubts = [*upright.doubts, *([skew.doubt] if skew.doubt else [])]
+    doubts = [*_source_doubts(page), *upright.doubts, *([skew.doubt] if skew.doubt else [])]
     text, engine = PageText(), None
     if blank.verdict is not BlankVerdict.BLANK and not separator:
         text, engine = _read(straight, engines)
@@ -134,6 +136,7 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
         blank=BlankVerdict.NOT_BLANK,
         text=PageText(),
         engine=None,
+        doubts=tuple(_source_doubts(page)),
         steps=page.steps,
         visible_text=page.visible_text,
         failed=why,
@@ -204,6 +207,12 @@ def _read(image: ReadingImage, engines: Sequence[OcrEngine]) -> tuple[PageText, 
         except RuntimeError:
             continue
     return engines[-1].read(image), engines[-1].identity
+
+
+def _source_doubts(page: Page) -> list[str]:
+    """Doubts that the file itself gives: what was done to open it says so."""
+    found = {step.name for step in page.steps}
+    return [doubt for step, doubt in _DOUBTS_BY_STEP.items() if step in found]
 
 
 def _geometry(page: Page, rotation: int, skew_degrees: float) -> PageGeometry:

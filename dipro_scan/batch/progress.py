@@ -21,13 +21,14 @@ class Progress:
         self._bar: tqdm[Any] | None = None
 
     def start(self, pages: int) -> None:
-        on_terminal = sys.stderr.isatty()
+        interval = _SECONDS_ON_TERMINAL if sys.stderr.isatty() else _SECONDS_IN_LOG
         self._bar = tqdm(
             total=pages,
             unit=" " + _("pages"),
             file=sys.stderr,
             disable=self._quiet,
-            mininterval=_SECONDS_ON_TERMINAL if on_terminal else _SECONDS_IN_LOG,
+            mininterval=interval,
+            delay=interval,
             bar_format="{n_fmt}/{total_fmt}{unit} |{bar:20}| {rate_fmt}, " + _("remaining") + " {remaining}",
             leave=False,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dipro_scan.batch.locks import LockHolder, lock_holders
 from dipro_scan.batch.station import Station
+from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import BatchEntry, DocumentState
 from dipro_scan.model import JournalEntry
 
@@ -35,9 +36,12 @@ def store_status(station: Station) -> Status:
         in_review=len(ledger.documents(DocumentState.REVIEW)),
         in_quarantine=len(ledger.quarantined_sources()),
         filed=len(ledger.documents(DocumentState.FILED)),
-        disk_free_bytes={
-            str(folder): shutil.disk_usage(folder).free
-            for folder in dict.fromkeys((workspace.records, workspace.state))
-        },
+        disk_free_bytes=_free_bytes(workspace),
         journal_head=station.store.head(),
     )
+
+
+def _free_bytes(workspace: Workspace) -> dict[str, int]:
+    """Free room in the records folder, and in the state where that lies on another drive."""
+    folders = {folder.stat().st_dev: folder for folder in (workspace.state, workspace.records)}
+    return {str(folder): shutil.disk_usage(folder).free for folder in folders.values()}

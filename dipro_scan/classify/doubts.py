@@ -17,6 +17,7 @@ def page_doubts(document: Document, settings: ReadingSettings) -> list[Reason]:
         if reading.visible_text:
             sentence = _("Page %(page)d carries real text beside its image, as a file that never was paper.")
             reasons.append(_on_page("born_digital", sentence, number))
+        reasons += _flawed_source(reading, number)
         if reading.blank is BlankVerdict.DOUBTFUL:
             continue
         if "orientation_unsure" in reading.doubts:
@@ -48,6 +49,21 @@ def field_doubts(document_class: DocumentClass, fields: dict[str, Field]) -> lis
         if name in fields and fields[name].check == "failed":
             sentence = _("The check digits of the field “%(field)s” are wrong; it was probably misread.")
             reasons.append(Reason("check_failed", sentence % {"field": name}))
+    return reasons
+
+
+def _flawed_source(reading: PageReading, number: int) -> list[Reason]:
+    """What the file itself did to the page, before anything was read."""
+    reasons = []
+    if "truncated" in reading.doubts:
+        sentence = _("The file of page %(page)d breaks off; its lower part is missing. Scan it again.")
+        reasons.append(_on_page("truncated", sentence, number))
+    if "symbol_coding" in reading.doubts:
+        # TR-03138 A.SC.12: such a scanner may have exchanged characters.
+        sentence = _(
+            "Page %(page)d was stored with symbol coding, which may exchange characters. Scan it anew."
+        )
+        reasons.append(_on_page("symbol_coding", sentence, number))
     return reasons
 
 

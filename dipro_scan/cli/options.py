@@ -83,7 +83,7 @@ def command(
 
 def json_option() -> click.Option:
     return click.Option(
-        ["--json", "as_json"],
+        ["--json"],
         is_flag=True,
         help=_("Print one JSON object, and nothing else, on standard output."),
     )

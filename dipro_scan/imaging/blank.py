@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.view import Gray, paper_level, scaled_to
+from dipro_scan.imaging.levels import Gray, median_and_noise, paper_level
+from dipro_scan.imaging.view import scaled_to
 from dipro_scan.model import MM_PER_INCH, BlankVerdict, Measurement, ReadingImage
 from dipro_scan.settings import BlankSettings
 
@@ -96,8 +97,7 @@ def _measurement(name: str, value: float, unit: str, threshold: float) -> Measur
 def _paper_ink(gray: Gray, dpi: float) -> Mask:
     paper = _paper(gray, dpi)
     darker = cv2.subtract(paper, gray)
-    median = float(np.median(darker))
-    noise = 1.4826 * float(np.median(np.abs(darker - median)))
+    median, noise = median_and_noise(np.asarray(darker, dtype=np.uint8))
     level = paper_level(gray)
     limit = max(MIN_SHARE * level, median + NOISE_SIGMAS * noise)
     return np.asarray((darker > limit) | (paper < SOLID_SHARE * level))

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import zxingcpp
 
+from dipro_scan.imaging.levels import Gray
 from dipro_scan.imaging.patch import find_patch_codes
-from dipro_scan.imaging.view import Gray, scaled_to
+from dipro_scan.imaging.view import scaled_to
 from dipro_scan.model import Box, Code, CodeMeaning, ReadingImage
 from dipro_scan.settings import SeparationSettings
 
@@ -49,9 +50,13 @@ def _barcodes(view: ReadingImage, settings: SeparationSettings) -> Iterator[Code
 
 
 def _in_full(pixels: Gray) -> Any:
-    """Small codes. Reduced and inverted ones were looked for before."""
+    """Small codes: matrix codes any way round, barcodes level. All others were looked for before."""
     return zxingcpp.read_barcodes(
-        pixels, try_downscale=False, try_invert=False, text_mode=zxingcpp.TextMode.Plain
+        pixels,
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+        text_mode=zxingcpp.TextMode.Plain,
     )
 
 

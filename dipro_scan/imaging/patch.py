@@ -16,7 +16,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.view import paper_level, scaled_to
+from dipro_scan.imaging.levels import paper_level
+from dipro_scan.imaging.view import scaled_to
 from dipro_scan.model import MM_PER_INCH, Box, ReadingImage
 
 PATCHES: Final = {"WWNN": "1", "WNNW": "2", "WNWN": "3", "NWWN": "4", "NNWW": "6", "NWNW": "T"}

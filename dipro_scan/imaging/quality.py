@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from dipro_scan.imaging.levels import gray_percentile
 from dipro_scan.imaging.view import scaled_to
 from dipro_scan.model import Measurement, ReadingImage
 
@@ -16,8 +17,8 @@ def measure_page(view: ReadingImage) -> tuple[Measurement, ...]:
     `contrast`: 95th less 5th percentile of the gray levels. Neither has a threshold yet."""
     gray, _dpi = scaled_to(view, DPI)
     sharpness = float(cv2.Laplacian(gray.astype(np.float32) / 255.0, cv2.CV_32F).var())
-    dark, bright = np.percentile(gray, (5, 95))
+    contrast = gray_percentile(gray, 95) - gray_percentile(gray, 5)
     return (
         Measurement("sharpness", round(sharpness, 6), "1"),
-        Measurement("contrast", round(float(bright - dark), 3), "gray levels"),
+        Measurement("contrast", float(contrast), "gray levels"),
     )

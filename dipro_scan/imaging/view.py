@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dipro_scan.imaging.levels import Gray, paper_level
 from dipro_scan.model import MM_PER_INCH, PageFailed, ReadingImage, Resolution
 from dipro_scan.translation import _
 
@@ -26,8 +27,6 @@ SAME_RESOLUTION: Final = 0.02
 
 SQUARE_PIXELS: Final = 0.0005
 """Relative difference of both resolutions below which pixels count as square: 0.15 mm on an A4 page."""
-
-Gray = NDArray[np.uint8]
 
 
 def upright_view(
@@ -102,12 +101,6 @@ def straighten(view: ReadingImage, skew_degrees: float) -> ReadingImage:
     left, top = view.origin_mm
     origin = (left - (hull_width - width) / 2 * mm_per_pixel, top - (hull_height - height) / 2 * mm_per_pixel)
     return ReadingImage(np.asarray(pixels, dtype=np.uint8), view.dpi, origin)
-
-
-def paper_level(pixels: Gray) -> int:
-    """The gray of the paper: the median of the brighter half of the pixels."""
-    step = max(1, int(math.sqrt(pixels.size / 100_000)))
-    return int(np.percentile(pixels[::step, ::step], 75))
 
 
 def scaled_to(view: ReadingImage, dpi: float) -> tuple[Gray, float]:

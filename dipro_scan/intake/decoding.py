@@ -33,7 +33,7 @@ def decode_stream(stream: ImageStream) -> NDArray[np.uint8] | None:
         document.close()
     if pixels is None or pixels.shape[:2] != (stream.height_px, stream.width_px):
         return None
-    if stream.colour_space is ColourSpace.GRAY and pixels.ndim == 3:
+    if pixels.ndim == 3 and (stream.colour_space is ColourSpace.GRAY or _is_neutral(stream.palette)):
         return pixels[:, :, 0].copy()
     return pixels
 
@@ -76,6 +76,10 @@ def _pdf_of(stream: ImageStream) -> bytes:
         buffer = io.BytesIO()
         pdf.save(buffer, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return buffer.getvalue()
+
+
+def _is_neutral(palette: bytes) -> bool:
+    return bool(palette) and palette[0::3] == palette[1::3] == palette[2::3]
 
 
 def _colour_space(stream: ImageStream) -> pikepdf.Object:

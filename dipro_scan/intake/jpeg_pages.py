@@ -14,6 +14,7 @@ from dipro_scan.intake.picture import (
     PictureBroken,
     exif_orientation,
     exif_resolution,
+    load_picture,
     opened_picture,
     require_pixels,
     truncation_tolerated,
@@ -74,7 +75,7 @@ def code_jpeg(data: bytes, icc_profile: bytes = b"") -> CodedImage:
         return _code_complete_jpeg(data, icc_profile)
     except PictureBroken:
         with truncation_tolerated(), opened_picture(io.BytesIO(data), "JPEG") as image:
-            image.load()
+            load_picture(image)
             coded = code_losslessly(image, "jpeg", icc_profile=icc_profile)
         step = ProcessingStep("truncated", archive=True)
         return CodedImage(coded.stream, coded.pixels, coded.colour, (step, *coded.steps))
@@ -83,7 +84,7 @@ def code_jpeg(data: bytes, icc_profile: bytes = b"") -> CodedImage:
 def _code_complete_jpeg(data: bytes, icc_profile: bytes) -> CodedImage:
     with opened_picture(io.BytesIO(data), "JPEG") as image:
         frame = _frame_of(data)
-        image.load()
+        load_picture(image)
         if frame.marker not in _DCT_FRAMES or frame.precision_bits != 8 or image.mode not in ("L", "RGB"):
             return code_losslessly(image, "jpeg", icc_profile=icc_profile)
         pixels: NDArray[np.uint8] = np.asarray(image)

@@ -12,6 +12,8 @@ TIFF = "image/tiff"
 JPEG = "image/jpeg"
 PNG = "image/png"
 
+_Kinds = tuple[tuple[Callable[[bytes], bool], Callable[[], str]], ...]
+
 # ISO 32000-1, annex H.3.4.1: readers accept the header anywhere within the first 1024 bytes.
 HEAD_BYTES = 1024
 
@@ -33,20 +35,19 @@ def media_type_of(head: bytes) -> str:
     for magic, media_type in _READ:
         if head.startswith(magic):
             return media_type
-    if b"%PDF-" in head[:HEAD_BYTES]:
+    # Before the search for a PDF header: an archive may hold a PDF right at its beginning.
+    kind = _kind_of(head, _KINDS)
+    if kind is None and b"%PDF-" in head[:HEAD_BYTES]:
         return PDF
     raise SourceRefused(
         QuarantineReason.UNSUPPORTED,
         _("The file is %(kind)s; only PDF, TIFF, JPEG and PNG are read. Scan or save it as one of these.")
-        % {"kind": _kind_of(head)},
+        % {"kind": kind or _kind_of(head, _LOOSE_KINDS) or _("of no known format")},
     )
 
 
-def _kind_of(head: bytes) -> str:
-    for looks_like, name in _KINDS:
-        if looks_like(head):
-            return name()
-    return _("of no known format")
+def _kind_of(head: bytes, kinds: _Kinds) -> str | None:
+    return next((name() for looks_like, name in kinds if looks_like(head)), None)
 
 
 def _starts(*magics: bytes) -> Callable[[bytes], bool]:
@@ -72,7 +73,7 @@ def _is_text(head: bytes) -> bool:
 
 
 # The names are made when they are needed, because the language may be set after this module is loaded.
-_KINDS: tuple[tuple[Callable[[bytes], bool], Callable[[], str]], ...] = (
+_KINDS: _Kinds = (
     (_starts(b"PK\x03\x04", b"PK\x05\x06"), lambda: _("an office document or a ZIP archive")),
     (_starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), lambda: _("an older office document")),
     (_starts(b"{\\rtf"), lambda: _("a text document (RTF)")),
@@ -84,6 +85,9 @@ _KINDS: tuple[tuple[Callable[[bytes], bool], Callable[[], str]], ...] = (
     (_starts(b"BM"), lambda: _("a Windows bitmap (BMP)")),
     (_starts(b"AT&TFORM"), lambda: _("a DjVu document")),
     (_starts(b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\x1f\x8b"), lambda: _("an archive")),
+)
+# What may stand before a PDF as well: the head of a transfer, a page of text.
+_LOOSE_KINDS: _Kinds = (
     (lambda head: b"<svg" in head.lower() and _is_markup(head), lambda: _("a drawing (SVG)")),
     (_is_markup, lambda: _("a web page or XML file")),
     (_is_text, lambda: _("a text file")),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pikepdf
 
 from dipro_scan.intake.media import HEAD_BYTES, JPEG, PDF, PNG, TIFF, media_type_of
-from dipro_scan.intake.pdf_document import opened_pdf
+from dipro_scan.intake.pdf_document import PDF_ERRORS, opened_pdf
 from dipro_scan.intake.picture import (
     PictureBroken,
     PictureTooLarge,
@@ -60,7 +60,7 @@ def _outline_pdf(path: Path, settings: IntakeSettings) -> SourceOutline:
             created = _pdf_date(pdf)
     except pikepdf.PasswordError as error:
         raise _encrypted() from error
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, MemoryError) as error:
+    except (*PDF_ERRORS, MemoryError) as error:
         if "encrypt" in str(error).lower() or "security handler" in str(error).lower():
             raise _encrypted() from error
         raise SourceRefused(
@@ -158,7 +158,7 @@ def _pdf_date(pdf: pikepdf.Pdf) -> dt.datetime | None:
     """The CreationDate of the document information (ISO 32000-1, 7.9.4), UTC where it names no zone."""
     try:
         match = _PDF_TIME.match(str(pdf.docinfo.get("/CreationDate", "")))
-    except (pikepdf.PdfError, ValueError, TypeError, AttributeError):
+    except PDF_ERRORS:
         return None
     if match is None:
         return None

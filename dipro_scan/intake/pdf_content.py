@@ -5,6 +5,7 @@ from __future__ import annotations
 import pikepdf
 
 from dipro_scan.intake.inflate import inflated_size
+from dipro_scan.intake.pdf_document import PDF_ERRORS
 
 # A page that draws more than this is a hostile or a hopeless one.
 MOST_CONTENT_BYTES = 256 << 20
@@ -38,7 +39,7 @@ def draws_unseen(page: pikepdf.Page) -> bool:
         names = {str(instruction.operands[0]) for instruction in instructions if instruction.operands}
         objects = page.resources.get("/XObject", pikepdf.Dictionary())
         return any(not isinstance(objects.get(name), pikepdf.Stream) for name in names)
-    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):
+    except PDF_ERRORS:
         return True
 
 
@@ -49,14 +50,14 @@ def _content_streams(page: pikepdf.Page) -> list[pikepdf.Stream]:
 
 
 def _unpacked_size(stream: pikepdf.Stream) -> int | None:
-    filters = stream.get("/Filter")
-    if isinstance(filters, pikepdf.Array) and len(filters) == 1:
-        filters = filters[0]
     try:
+        filters = stream.get("/Filter")
+        if isinstance(filters, pikepdf.Array) and len(filters) == 1:
+            filters = filters[0]
         if filters is None:
             return len(stream.read_raw_bytes())
         if str(filters) == "/FlateDecode" and "/DecodeParms" not in stream:
             return inflated_size(bytes(stream.read_raw_bytes()), MOST_CONTENT_BYTES)
         return len(stream.read_bytes())
-    except pikepdf.PdfError:
+    except PDF_ERRORS:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image
 from dipro_scan.intake.decoding import bitmap_pixels, decode_stream
 from dipro_scan.intake.jbig2 import SYMBOL_CODING, segment_types
 from dipro_scan.intake.jpeg_pages import code_jpeg
+from dipro_scan.intake.pdf_document import PDF_ERRORS
 from dipro_scan.intake.pdf_images import codec_of, may_be_archived, own_stream
 from dipro_scan.intake.picture import PictureBroken
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of_stream
@@ -26,7 +28,6 @@ _PREVIEW_PX = 200
 _MOST_CHECKED_IMAGES = 256
 # Two renderings of the same image at preview size differ by rounding alone.
 _SAME_MEAN_LEVELS, _SAME_WORST_LEVELS = 2.0, 48
-_DICTIONARY_ERRORS = (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 def coded_full_image(
@@ -43,7 +44,7 @@ def coded_full_image(
     try:
         stream = own_stream(image, as_stencil=placement.stencil)
         coded = _from_stream(stream) if stream is not None else None
-    except _DICTIONARY_ERRORS:
+    except PDF_ERRORS:
         coded = None
     if coded is None and not placement.stencil:
         coded = _from_pixels(image, placement)
@@ -68,15 +69,32 @@ def _same_image(page: pikepdf.Page, image: pdfium.PdfImage) -> pikepdf.Object | 
     data = bytes(image.get_data())
     size = image.get_px_size()
     found: list[pikepdf.Object] = []
-    for candidate in page.get_images().values():
+    for candidate in _images_of(page.resources):
         try:
             same_size = (int(candidate.get("/Width", 0)), int(candidate.get("/Height", 0))) == size
             if same_size and bytes(candidate.read_raw_bytes()) == data:
                 found.append(candidate)
-        except _DICTIONARY_ERRORS:
+        except PDF_ERRORS:
             continue
     # Twins with the same data may still differ in colours, and either could be the one drawn.
-    return found[0] if len({item.objgen for item in found}) == 1 else None
+    return found[0] if len(found) == 1 else None
+
+
+def _images_of(resources: pikepdf.Object | None) -> Iterator[pikepdf.Object]:
+    """Every image among `resources` and those of the forms in them, each once."""
+    seen: set[tuple[int, int]] = set()
+    waiting = [resources]
+    while waiting:
+        level = waiting.pop()
+        objects = level.get("/XObject") if isinstance(level, pikepdf.Dictionary) else None
+        for item in objects.values() if isinstance(objects, pikepdf.Dictionary) else ():
+            if not isinstance(item, pikepdf.Stream) or item.objgen in seen:
+                continue
+            seen.add(item.objgen)
+            if str(item.get("/Subtype")) == "/Image":
+                yield item
+            elif str(item.get("/Subtype")) == "/Form":
+                waiting.append(item.get("/Resources"))
 
 
 def _from_stream(stream: ImageStream) -> CodedImage | None:

@@ -12,19 +12,16 @@ import pypdfium2 as pdfium
 
 from dipro_scan.intake.encode import bitonal_stream
 from dipro_scan.intake.pdf_content import content_size, draws_unseen
-from dipro_scan.intake.pdf_document import has_text, opened_pdf, shown_annotations
+from dipro_scan.intake.pdf_document import PDF_ERRORS, PageFacts, opened_pdf, page_facts
 from dipro_scan.intake.pdf_full_image import coded_full_image, every_image_decodes
 from dipro_scan.intake.pdf_render import PdfView, render, render_dpi, render_steps, renderers_by_choice
-from dipro_scan.intake.pdf_survey import Survey, survey_page
+from dipro_scan.intake.pdf_survey import survey_page
 from dipro_scan.intake.picture import require_pixels
 from dipro_scan.intake.placement import Placement
 from dipro_scan.intake.resolution import StatedResolution, settle_resolution
 from dipro_scan.model import POINTS_PER_INCH, Colour, Page, PageFailed, Resolution
 from dipro_scan.settings.schema import IntakeSettings
 from dipro_scan.translation import _
-
-# PDFium's own stand-in for a page without a size (US Letter)
-_DEFAULT_SIZE = (612.0, 792.0)
 
 
 def open_pdf_page(path: Path, source_page: int, settings: IntakeSettings) -> Page:
@@ -34,39 +31,45 @@ def open_pdf_page(path: Path, source_page: int, settings: IntakeSettings) -> Pag
         if qpdf_page is not None and content_size(qpdf_page) is None:
             raise PageFailed(_("The page's content is damaged or far too large to be drawn; scan it again."))
         pdfium_page = _pdfium_page(stack, path, source_page)
-        if pdfium_page is None and qpdf_page is None:
-            raise PageFailed(_("The page cannot be found in the damaged PDF file; scan it again."))
-        return _open(path, source_page, qpdf_page, pdfium_page, settings)
+        facts = None if qpdf_page is None else page_facts(qpdf_page)
+        if pdfium_page is None:
+            return _page_without_pdfium(path, source_page, facts, settings)
+        return _page_with_pdfium(path, source_page, qpdf_page, facts, pdfium_page, settings)
 
 
-def _open(
+def _page_without_pdfium(
+    path: Path, source_page: int, facts: PageFacts | None, settings: IntakeSettings
+) -> Page:
+    """For poppler alone. Fonts are taken for real text, because nobody can tell."""
+    if facts is None:
+        raise PageFailed(_("The page cannot be found in the damaged PDF file; scan it again."))
+    view = PdfView(path, source_page, facts.size_points, facts.user_unit, None)
+    return _drawn_page(view, draws=True, visible_text=facts.names_fonts, settings=settings)
+
+
+def _page_with_pdfium(
     path: Path,
     source_page: int,
     qpdf_page: pikepdf.Page | None,
-    pdfium_page: pdfium.PdfPage | None,
+    facts: PageFacts | None,
+    pdfium_page: pdfium.PdfPage,
     settings: IntakeSettings,
 ) -> Page:
-    annotations = [] if qpdf_page is None else shown_annotations(qpdf_page)
-    user_unit = _user_unit(qpdf_page)
-    size = _qpdf_size(qpdf_page) if pdfium_page is None else pdfium_page.get_size()
-    view = PdfView(path, source_page, size, user_unit, pdfium_page)
-    survey = None if pdfium_page is None else survey_page(pdfium_page)
-    if survey is not None:
-        width_px, height_px = survey.largest_image_px
-        require_pixels(max(width_px, 1), max(height_px, 1), settings.max_megapixels)
-    # Where either library cannot tell, fonts and annotations are taken for real text and drawings.
-    known = survey is not None and qpdf_page is not None
-    visible_text = any(has_text(item) for item in annotations) or (
-        _names_fonts(qpdf_page) if survey is None else survey.visible_text
-    )
-    if survey is not None and known and not annotations:
-        if survey.image is not None and qpdf_page is not None and pdfium_page is not None:
+    survey = survey_page(pdfium_page)
+    width_px, height_px = survey.largest_image_px
+    require_pixels(max(width_px, 1), max(height_px, 1), settings.max_megapixels)
+    user_unit = 1.0 if facts is None else facts.user_unit
+    view = PdfView(path, source_page, pdfium_page.get_size(), user_unit, pdfium_page)
+    # Only where both libraries know the page, nothing but its image can show.
+    if qpdf_page is not None and facts is not None and not facts.shows_annotations:
+        if survey.image is not None:
             page = _page_of_image(qpdf_page, pdfium_page, survey.image, user_unit)
             if page is not None:
                 return page
-        if not survey.draws and qpdf_page is not None:
+        if not survey.draws:
             return _empty_page(view, qpdf_page, settings)
-    return _drawn_page(view, survey, visible_text, settings)
+    visible_text = survey.visible_text or (facts is not None and facts.annotation_text)
+    return _drawn_page(view, draws=survey.draws, visible_text=visible_text, settings=settings)
 
 
 def _page_of_image(
@@ -106,10 +109,10 @@ def _empty_page(view: PdfView, qpdf_page: pikepdf.Page, settings: IntakeSettings
     )
 
 
-def _drawn_page(view: PdfView, survey: Survey | None, visible_text: bool, settings: IntakeSettings) -> Page:
+def _drawn_page(view: PdfView, *, draws: bool, visible_text: bool, settings: IntakeSettings) -> Page:
     renderers = renderers_by_choice(settings)
     drawn = render(view, settings, renderers)
-    if drawn.is_white and (survey is None or survey.draws) and not _white_is_true(view):
+    if draws and drawn.is_white and not _white_is_true(view):
         # The first renderer leaves out an image that it cannot decode. Perhaps the other can.
         drawn = render(view, settings, renderers[1:])
         if drawn.is_white:
@@ -132,7 +135,7 @@ def _white_is_true(view: PdfView) -> bool:
 def _qpdf_page(stack: contextlib.ExitStack, path: Path, source_page: int) -> pikepdf.Page | None:
     try:
         return stack.enter_context(opened_pdf(path)).pages[source_page - 1]
-    except (pikepdf.PdfError, pikepdf.PasswordError, IndexError):
+    except PDF_ERRORS:
         return None
 
 
@@ -155,26 +158,3 @@ def _opened_by_pdfium(path: Path, source_page: int) -> Iterator[pdfium.PdfPage]:
             page.close()
     finally:
         document.close()
-
-
-def _user_unit(page: pikepdf.Page | None) -> float:
-    """Points of 1/72 inch in a unit of the page (ISO 32000-1, table 30)."""
-    try:
-        value = 1.0 if page is None else float(page.obj.get("/UserUnit", 1.0))
-    except (TypeError, ValueError):
-        return 1.0
-    return value if 0 < value <= 1000 else 1.0
-
-
-def _qpdf_size(page: pikepdf.Page | None) -> tuple[float, float]:
-    if page is None:
-        return _DEFAULT_SIZE
-    left, bottom, right, top = (float(value) for value in page.cropbox)
-    width, height = abs(right - left), abs(top - bottom)
-    if width <= 0 or height <= 0:
-        return _DEFAULT_SIZE
-    return (height, width) if int(page.obj.get("/Rotate", 0)) % 180 else (width, height)
-
-
-def _names_fonts(page: pikepdf.Page | None) -> bool:
-    return page is None or "/Font" in page.resources

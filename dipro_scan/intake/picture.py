@@ -17,21 +17,18 @@ from PIL import Image, ImageFile
 from dipro_scan.intake.resolution import StatedResolution
 from dipro_scan.translation import _
 
-_PILLOW_ERRORS = (
+# What Pillow raises on broken data when it decodes, and the more that it raises when it parses.
+_DECODING_ERRORS = (
     OSError,
     SyntaxError,
     ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
     EOFError,
     OverflowError,
     MemoryError,
     struct.error,
     zlib.error,
-    Image.DecompressionBombError,
 )
+_PARSING_ERRORS = (*_DECODING_ERRORS, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError)
 _ORIENTATION, _DATE, _DATE_ORIGINAL, _OFFSET, _OFFSET_ORIGINAL = 0x0112, 0x0132, 0x9003, 0x9010, 0x9011
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _EXIF_FOLDER = 0x011A, 0x011B, 0x0128, 0x8769
 _EXIF_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
@@ -52,15 +49,35 @@ class PictureTooLarge(Exception):
 def opened_picture(file: Path | IO[bytes], format_name: str) -> Iterator[Image.Image]:
     """`file` as a Pillow image of `format_name`, not yet decoded; closed at the end.
 
-    Whatever Pillow raises on broken data, here or while the block works with the picture, becomes
+    What Pillow raises on broken data, here or while the block works with the picture, becomes
     PictureBroken. Pillow's own limit is lifted, because `require_pixels` holds ours.
     """
-    try:
-        with pillow_s_limit_lifted(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(file, formats=(format_name,)) as image:
+    with pillow_s_limit_lifted(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            image = Image.open(file, formats=(format_name,))
+        except _PARSING_ERRORS as error:
+            raise PictureBroken(str(error)) from error
+        try:
+            with image:
                 yield image
-    except _PILLOW_ERRORS as error:
+        except _DECODING_ERRORS as error:
+            raise PictureBroken(str(error)) from error
+
+
+def select_frame(image: Image.Image, frame: int) -> None:
+    """Turn to one of several frames, from 0. Raises PictureBroken."""
+    try:
+        image.seek(frame)
+    except _PARSING_ERRORS as error:
+        raise PictureBroken(str(error)) from error
+
+
+def load_picture(image: Image.Image) -> None:
+    """Decode the present frame. Raises PictureBroken."""
+    try:
+        image.load()
+    except _PARSING_ERRORS as error:
         raise PictureBroken(str(error)) from error
 
 
@@ -105,7 +122,7 @@ def exif_orientation(image: Image.Image) -> int:
     """EXIF tag 274, 1–8; 1 where there is none or nonsense."""
     try:
         value = image.getexif().get(_ORIENTATION, 1)
-    except _PILLOW_ERRORS:
+    except _PARSING_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
@@ -116,7 +133,7 @@ def exif_resolution(image: Image.Image) -> StatedResolution:
         exif = image.getexif()
         x, y = float(exif[_X_RESOLUTION]), float(exif[_Y_RESOLUTION])
         unit = exif.get(_RESOLUTION_UNIT, 2)
-    except (*_PILLOW_ERRORS, ZeroDivisionError):
+    except _PARSING_ERRORS:
         return StatedResolution()
     return StatedResolution.of(x, y, per_inch=INCHES_PER_UNIT.get(unit))
 
@@ -133,7 +150,7 @@ def taken_at(image: Image.Image) -> dt.datetime | None:
             (folder.get(_DATE_ORIGINAL), folder.get(_OFFSET_ORIGINAL)),
             (exif.get(_DATE), folder.get(_OFFSET)),
         )
-    except _PILLOW_ERRORS:
+    except _PARSING_ERRORS:
         return None
     for text, offset in pairs:
         moment = _exif_time(str(text or ""), str(offset or ""))

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from dipro_scan.intake.encode import png_parms
 from dipro_scan.intake.inflate import inflate, inflated_size
-from dipro_scan.intake.picture import PictureBroken, exif_orientation, opened_picture, require_pixels
+from dipro_scan.intake.picture import (
+    PictureBroken,
+    exif_orientation,
+    load_picture,
+    opened_picture,
+    require_pixels,
+)
 from dipro_scan.intake.pixels import (
     CodedImage,
     code_losslessly,
@@ -51,7 +57,7 @@ def open_png_page(path: Path, settings: IntakeSettings) -> Page:
     parts = _parts_of(data)
     require_pixels(parts.width_px, parts.height_px, settings.max_megapixels)
     with opened_picture(io.BytesIO(data), "PNG") as image:
-        image.load()
+        load_picture(image)
         orientation = exif_orientation(image)
         stream = _own_stream(parts)
         if stream is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import struct
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,14 @@ from PIL import Image
 
 from dipro_scan.intake.decoding import decode_stream
 from dipro_scan.intake.jpeg_pages import code_jpeg
-from dipro_scan.intake.picture import INCHES_PER_UNIT, PictureBroken, opened_picture, require_pixels
+from dipro_scan.intake.picture import (
+    INCHES_PER_UNIT,
+    PictureBroken,
+    load_picture,
+    opened_picture,
+    require_pixels,
+    select_frame,
+)
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of
 from dipro_scan.intake.resolution import StatedResolution, settle_resolution
 from dipro_scan.intake.tiff_directory import tiff_pages
@@ -58,13 +67,13 @@ def open_tiff_page(path: Path, source_page: int, settings: IntakeSettings) -> Pa
     if source_page > len(pages) or (frame := pages[source_page - 1].frame) is None:
         raise PictureBroken("no such TIFF directory")
     with opened_picture(path, "TIFF") as image:
-        image.seek(frame)
-        tags: dict[int, Any] = dict(image.tag_v2)  # type: ignore[attr-defined]
-        require_pixels(tags[_WIDTH], tags[_HEIGHT], settings.max_megapixels)
+        select_frame(image, frame)
+        tags = _tags_of(image)
+        require_pixels(tags.get(_WIDTH, 0), tags.get(_HEIGHT, 0), settings.max_megapixels)
         orientation = tags.get(_ORIENTATION, 1)
         if orientation not in _UNTURN:
             orientation = 1
-        image.load()
+        load_picture(image)
         # Pillow turns TIFFs while loading; the page keeps its image as it is stored.
         stored = image.transpose(_UNTURN[orientation]) if orientation in _UNTURN else image
         coded = _own_strip(path, tags, stored) or _coded_anew(tags, stored)
@@ -80,6 +89,15 @@ def open_tiff_page(path: Path, source_page: int, settings: IntakeSettings) -> Pa
         orientation=orientation,
         steps=coded.steps,
     )
+
+
+def _tags_of(image: Image.Image) -> dict[int, Any]:
+    """The tags whose values can be read."""
+    tags = {}
+    for tag in image.tag_v2:  # type: ignore[attr-defined]
+        with contextlib.suppress(KeyError, ValueError, TypeError, IndexError, struct.error):
+            tags[tag] = image.tag_v2[tag]  # type: ignore[attr-defined]
+    return tags
 
 
 def _coded_anew(tags: dict[int, Any], stored: Image.Image) -> CodedImage:

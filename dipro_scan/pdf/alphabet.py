@@ -95,7 +95,7 @@ class Alphabet:
                 BaseFont=Name("/" + FONT_NAME),
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=Array([pdf.make_indirect(descendant)]),
-                ToUnicode=pdf.make_stream(self._to_unicode()),
+                ToUnicode=pdf.make_stream(self.to_unicode()),
             )
         )
 
@@ -103,8 +103,8 @@ class Alphabet:
         shapes = (NOTDEF, *(shape_of(cluster) for cluster in self._clusters))
         return b"".join(shape.glyph.to_bytes(2, "big") for shape in shapes)
 
-    def _to_unicode(self) -> bytes:
-        """ISO 32000-1, 9.10.3; at most 100 mappings to a section, as CMap files have it."""
+    def to_unicode(self) -> bytes:
+        """The ToUnicode CMap (ISO 32000-1, 9.10.3), with at most 100 mappings to a section."""
         lines = [
             "/CIDInit /ProcSet findresource begin",
             "12 dict begin",

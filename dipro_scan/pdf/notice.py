@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from dipro_scan.model import (
-    MM_PER_INCH,
-    Block,
-    Box,
-    ColourSpace,
-    ImageFilter,
-    ImageStream,
-    Line,
-    PageText,
-    Word,
-)
+from dipro_scan.model import MM_PER_INCH, Block, Box, ImageStream, Line, PageText, Word
+from dipro_scan.pdf.group4 import group4_stream
+from dipro_scan.pdf.typesetting import Sheet
 
 NOTICE_DPI: Final = 150
 _MARGIN_MM: Final = 25.0
 _TYPE_MM: Final = 4.5
+_SMALLEST_TYPE_MM: Final = 1.5
 _LEADING: Final = 1.6
 _SENTENCE_GAP: Final = 0.8
-_SMALLEST_TYPE_MM: Final = 1.5
-_PHOTOMETRIC, _STRIP_OFFSETS, _ROWS_PER_STRIP, _STRIP_BYTES = 262, 273, 278, 279
-_BLACK_IS_ZERO: Final = 1
+
+
+class _PrintedLine(NamedTuple):
+    """Words with the places they took on the line (left and right end), and the line's own place, mm."""
+
+    words: tuple[tuple[str, float, float], ...]
+    base: float
+    type_mm: float
 
 
 def notice_page(
@@ -38,48 +35,38 @@ def notice_page(
     The type shrinks until everything fits on the sheet; words wider than the sheet run over its margin.
     The text is upright, in millimetres from the sheet's top left corner.
     """
-    size = (max(1, _pixels(width_mm)), max(1, _pixels(height_mm)))
     margin = min(_MARGIN_MM, width_mm / 8, height_mm / 8)
-    type_mm = _fitting_type(sentences, width_mm - 2 * margin, height_mm - 2 * margin)
-    image = Image.new("1", size, 1)
-    draw = ImageDraw.Draw(image)
-    font = _font(type_mm)
-    base = margin + type_mm
-    blocks: list[Block] = []
-    for sentence in sentences:
-        lines: list[Line] = []
-        for words in _wrapped(sentence, font, _pixels(width_mm - 2 * margin)):
-            lines.append(_print_line(draw, font, words, margin, base))
-            base += type_mm * _LEADING
-        if lines:
-            blocks.append(Block(tuple(lines), Box.around([line.box for line in lines])))
-        base += type_mm * _SENTENCE_GAP
-    return _g4_stream(image), PageText(tuple(blocks))
+    with Sheet(width_mm, height_mm) as sheet:
+        type_mm = _fitting_type(sheet, sentences, width_mm - 2 * margin, height_mm - 2 * margin)
+        base = margin + type_mm
+        printed: list[list[_PrintedLine]] = []
+        for sentence in sentences:
+            paragraph: list[_PrintedLine] = []
+            for words in _wrapped(sheet, sentence, type_mm, width_mm - 2 * margin):
+                paragraph.append(_print_line(sheet, words, type_mm, margin, base))
+                base += type_mm * _LEADING
+            printed.append(paragraph)
+            base += type_mm * _SENTENCE_GAP
+        image = sheet.render(NOTICE_DPI)
+    blocks = (_block(image, paragraph) for paragraph in printed if paragraph)
+    return group4_stream(image), PageText(tuple(blocks))
 
 
-_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
-
-
-def _font(type_mm: float) -> _Font:
-    return ImageFont.load_default(size=type_mm / MM_PER_INCH * NOTICE_DPI)
-
-
-def _fitting_type(sentences: Sequence[str], width_mm: float, height_mm: float) -> float:
+def _fitting_type(sheet: Sheet, sentences: Sequence[str], width_mm: float, height_mm: float) -> float:
     type_mm = _TYPE_MM
     while type_mm > _SMALLEST_TYPE_MM:
-        font = _font(type_mm)
-        lines = sum(len(list(_wrapped(sentence, font, _pixels(width_mm)))) for sentence in sentences)
+        lines = sum(len(list(_wrapped(sheet, sentence, type_mm, width_mm))) for sentence in sentences)
         if (lines * _LEADING + len(sentences) * _SENTENCE_GAP) * type_mm <= height_mm:
             break
         type_mm *= 0.9
     return type_mm
 
 
-def _wrapped(sentence: str, font: _Font, width_px: int) -> Iterator[list[str]]:
+def _wrapped(sheet: Sheet, sentence: str, type_mm: float, width_mm: float) -> Iterator[list[str]]:
     """The sentence's words, a list per line."""
     line: list[str] = []
     for word in sentence.split():
-        if line and font.getlength(" ".join([*line, word])) > width_px:
+        if line and sheet.width_mm(" ".join([*line, word]), type_mm) > width_mm:
             yield line
             line = []
         line.append(word)
@@ -88,49 +75,34 @@ def _wrapped(sentence: str, font: _Font, width_px: int) -> Iterator[list[str]]:
 
 
 def _print_line(
-    draw: ImageDraw.ImageDraw, font: _Font, words: list[str], left_mm: float, base_mm: float
-) -> Line:
-    base = _pixels(base_mm)
-    x = float(_pixels(left_mm))
-    printed: list[Word] = []
+    sheet: Sheet, words: list[str], type_mm: float, left_mm: float, base_mm: float
+) -> _PrintedLine:
+    places: list[tuple[str, float, float]] = []
     for word in words:
-        draw.text((x, base), word, font=font, fill=0, anchor="ls")
-        x0, y0, x1, y1 = (
-            edge * MM_PER_INCH / NOTICE_DPI for edge in draw.textbbox((x, base), word, font, "ls")
+        right_mm = left_mm + sheet.width_mm(word, type_mm)
+        sheet.print(word, type_mm, left_mm, base_mm)
+        places.append((word, left_mm, right_mm))
+        left_mm = right_mm + sheet.width_mm(" ", type_mm)
+    return _PrintedLine(tuple(places), base_mm, type_mm)
+
+
+def _block(image: Image.Image, paragraph: list[_PrintedLine]) -> Block:
+    lines: list[Line] = []
+    for printed in paragraph:
+        words = tuple(
+            Word(text, _ink_box(image, left, right, printed), 1.0) for text, left, right in printed.words
         )
-        printed.append(Word(word, Box(x0, y0, x1, y1), 1.0))
-        x += font.getlength(word + " ")
-    box = Box.around([word.box for word in printed])
-    level = base * MM_PER_INCH / NOTICE_DPI
-    return Line(tuple(printed), box, (box.x0, level, box.x1, level))
+        box = Box.around([word.box for word in words])
+        lines.append(Line(words, box, (box.x0, printed.base, box.x1, printed.base)))
+    return Block(tuple(lines), Box.around([line.box for line in lines]))
 
 
-def _g4_stream(image: Image.Image) -> ImageStream:
-    """CCITT group 4 in one strip, as libtiff codes it, taken out of the TIFF."""
-    buffer = io.BytesIO()
-    image.save(buffer, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: image.height})
-    data = buffer.getvalue()
-    with Image.open(io.BytesIO(data)) as tiff:
-        tags = dict(tiff.getexif())
-    start, length = (_only(tags[tag]) for tag in (_STRIP_OFFSETS, _STRIP_BYTES))
-    parms: dict[str, int | bool] = {"K": -1, "Columns": image.width, "Rows": image.height}
-    if tags[_PHOTOMETRIC] == _BLACK_IS_ZERO:
-        parms["BlackIs1"] = True
-    return ImageStream(
-        filter=ImageFilter.CCITT,
-        width_px=image.width,
-        height_px=image.height,
-        colour_space=ColourSpace.GRAY,
-        bits_per_component=1,
-        data=data[start : start + length],
-        decode_parms=parms,
-    )
-
-
-def _only(value: int | tuple[int, ...]) -> int:
-    """A tag's single value, however Pillow gives it."""
-    return value if isinstance(value, int) else value[0]
-
-
-def _pixels(millimetres: float) -> int:
-    return round(millimetres / MM_PER_INCH * NOTICE_DPI)
+def _ink_box(image: Image.Image, left_mm: float, right_mm: float, line: _PrintedLine) -> Box:
+    """The box around a word's ink; its whole place where nothing was printed."""
+    place = Box(left_mm, line.base - line.type_mm, right_mm, line.base + line.type_mm * 0.3)
+    scale = NOTICE_DPI / MM_PER_INCH
+    x0, y0, x1, y1 = (round(edge * scale) for edge in place)
+    ink = image.crop((x0, y0, x1, y1)).convert("L").point(lambda value: 255 - value).getbbox()
+    if ink is None:
+        return place
+    return Box((x0 + ink[0]) / scale, (y0 + ink[1]) / scale, (x0 + ink[2]) / scale, (y0 + ink[3]) / scale)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from dipro_scan.model import Box, Line, PageText
@@ -23,6 +24,8 @@ INVISIBLE: Final = 3
 _SMALLEST_WIDTH_MM: Final = 0.02
 _SMALLEST_SIZE_MM: Final = 0.2
 _LARGEST_SIZE_MM: Final = 500.0
+_SMALLEST_GAP_EM: Final = 0.05
+_LARGEST_LOSS: Final = 0.7
 _ADVANCE_EM: Final = ADVANCE / UNITS_PER_EM
 
 
@@ -45,7 +48,7 @@ def text_operators(
 
 
 class _Span(NamedTuple):
-    """A word on its line: from `start` for `length` along the line, `base` across it (mm, line's frame)."""
+    """A word on its line: from `start` for `length` (mm along the line), its baseline at `base` across it."""
 
     text: tuple[str, ...]
     start: float
@@ -96,22 +99,34 @@ def _into(quarter: int, x: float, y: float) -> tuple[float, float]:
 
 def _line_operators(line: Line, frame: PageFrame, alphabet: Alphabet, font_name: str) -> Iterator[str]:
     line_frame = _LineFrame.of(line)
-    spans = list(_spans(line, line_frame))
-    if not spans:
-        return
     size_mm = _font_size_mm(line, line_frame)
-    size = size_mm * frame.units_per_mm
+    spans = _with_gaps(list(_spans(line, line_frame)), _SMALLEST_GAP_EM * size_mm)
     stretch = 100.0 / (_ADVANCE_EM * size_mm)
-    yield f"/{font_name} {number(size)} Tf"
-    for span, following in zip(spans, [*spans[1:], None], strict=True):
+    for index, span in enumerate(spans):
+        if index == 0:
+            yield f"/{font_name} {number(size_mm * frame.units_per_mm)} Tf"
         yield f"{number(span.length * stretch / len(span.text))} Tz"
         yield f"{_text_matrix(line_frame, frame, span).operands()} Tm"
         yield f"{alphabet.encode(span.text)} Tj"
-        if following is not None:
-            along = math.hypot(1.0, line_frame.slope)
-            gap = max((following.start - span.start) * along - span.length, _SMALLEST_WIDTH_MM)
+        if index + 1 < len(spans):
+            gap = max(spans[index + 1].start - span.start - span.length, _SMALLEST_WIDTH_MM)
             yield f"{number(gap * stretch)} Tz"
             yield f"{alphabet.encode((SPACE,))} Tj"
+
+
+def _with_gaps(spans: list[_Span], smallest_gap_mm: float) -> list[_Span]:
+    """Words end early enough for a space before the next: PDFium swallows spaces that have no room.
+
+    Boxes of neighbours often touch or overlap (`i j`). No word loses more than `_LARGEST_LOSS` of itself.
+    """
+    spaced: list[_Span] = []
+    for span, following in zip_longest(spans, spans[1:]):
+        length = span.length
+        if following is not None and following.start > span.start:
+            room = following.start - span.start - smallest_gap_mm
+            length = min(length, max(room, (1.0 - _LARGEST_LOSS) * length))
+        spaced.append(span._replace(length=length))
+    return spaced
 
 
 def _spans(line: Line, line_frame: _LineFrame) -> Iterator[_Span]:
@@ -124,7 +139,7 @@ def _spans(line: Line, line_frame: _LineFrame) -> Iterator[_Span]:
         base = line_frame.base_at(box.x0)
         if not box.y0 < base < box.y1 + box.height_mm:
             base = box.y1
-        yield _Span(text, box.x0, max(box.width_mm * along, _SMALLEST_WIDTH_MM), base)
+        yield _Span(text, box.x0 * along, max(box.width_mm * along, _SMALLEST_WIDTH_MM), base)
 
 
 def _font_size_mm(line: Line, line_frame: _LineFrame) -> float:
@@ -144,6 +159,7 @@ def _has_letters(text: Iterable[str]) -> bool:
 
 
 def _text_matrix(line_frame: _LineFrame, frame: PageFrame, span: _Span) -> Matrix:
-    x, y = frame.point(*line_frame.paper(span.start, span.base))
+    along = math.hypot(1.0, line_frame.slope)
+    x, y = frame.point(*line_frame.paper(span.start / along, span.base))
     cos, sin = math.cos(line_frame.angle), math.sin(line_frame.angle)
     return Matrix(cos, -sin, sin, cos, x, y)

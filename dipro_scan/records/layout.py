@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,8 @@ class Layout:
 
     def _names(self, folder: str) -> list[str]:
         try:
-            return [item.name for item in (self._root / folder).iterdir()]
+            with os.scandir(self._root / folder) as found:
+                return [item.name for item in found]
         except FileNotFoundError:
             return []
 

@@ -36,8 +36,8 @@ def safe_component(text: str, *, transliterate: bool = False, limit: int = MAX_C
 
 
 def titled(identifier: str, title: str, *, transliterate: bool = False, limit: int = MAX_COMPONENT) -> str:
-    """`<identifier> <title>` as one component; where it is too long the title is shortened first."""
-    name = safe_component(identifier, transliterate=transliterate, limit=limit)
+    """`<identifier> <title>` as one component, never empty; too long, the title is shortened first."""
+    name = safe_component(identifier, transliterate=transliterate, limit=limit) or _SUBSTITUTE
     room = limit - width(name) - 1
     shortened = safe_component(title, transliterate=transliterate, limit=room) if room > 0 else ""
     return safe_component(f"{name} {shortened}", transliterate=transliterate, limit=limit)

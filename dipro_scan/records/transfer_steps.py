@@ -63,6 +63,11 @@ def _noticed(reading: PageReading) -> list[tuple[str, str]]:
         "orientation_unsure": ("AUSRICHTUNG_UNSICHER", _("Which way is up could not be told for sure.")),
         "skew_unsure": ("SCHRAEGLAGE_UNSICHER", _("The page's skew could not be told for sure.")),
         "skew_out_of_range": ("SCHRAEGLAGE_UNSICHER", _("The page lies askew by more than is corrected.")),
+        "truncated": ("BESCHAEDIGT", _("The image's data end before the page does.")),
+        "symbol_coding": (
+            "SYMBOLCODIERUNG",
+            _("The image came with symbol coding, which may have exchanged characters."),
+        ),
         "blank_doubtful": ("LEERSEITE_ZWEIFELHAFT", _("The page may be blank; it was kept.")),
     }
     found = [
@@ -71,8 +76,6 @@ def _noticed(reading: PageReading) -> list[tuple[str, str]]:
     ]
     if reading.failed is not None:
         found.append(("SCHLECHT_LESBAR", _("The page could not be read by machine.")))
-    if any(step.name == "truncated" for step in reading.steps):
-        found.append(("BESCHAEDIGT", _("The image's data end before the page does.")))
     return found
 
 

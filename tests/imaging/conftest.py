@@ -16,8 +16,8 @@ from dipro_scan.imaging import upright_view
 from dipro_scan.model import ReadingImage, Resolution
 
 Pixels = NDArray[np.uint8]
-LETTER = """Sehr geehrte Damen und Herren hiermit bestätigen wir den Eingang Ihres Antrags vom Bescheid
-Gebühr Stadt Rechnung Betrag Konto Frist Amt Straße Musterweg Genehmigung Unterlagen"""
+LETTER = """Sehr geehrte Damen und Herren hiermit bestaetigen wir den Eingang Ihres Antrags vom Bescheid
+Gebuehr Stadt Rechnung Betrag Konto Frist Amt Strasse Musterweg Genehmigung Unterlagen"""
 
 
 def typeset(seed: int, *, lines: int = 30, size_pt: float = 11, dpi: int = 300) -> Pixels:

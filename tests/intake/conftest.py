@@ -91,9 +91,13 @@ def make_pdf(tmp_path: Path) -> MakePdf:
             sheet.obj.Resources = resources
             sheet.obj.Contents = pikepdf.Stream(pdf, content)
             for key, value in (page or {}).items():
-                sheet.obj[key] = pdf.make_indirect(value) if isinstance(value, pikepdf.Object) else value
+                sheet.obj[key] = value
             buffer = io.BytesIO()
-            pdf.save(buffer, encryption=encryption or False)
+            if encryption is None:
+                # Streams as they are given, or qpdf would mend what a test breaks.
+                pdf.save(buffer, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            else:
+                pdf.save(buffer, encryption=encryption)
         path = tmp_path / f"made-{len(list(tmp_path.iterdir()))}.pdf"
         path.write_bytes(buffer.getvalue())
         return path

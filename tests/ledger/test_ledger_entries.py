@@ -154,7 +154,9 @@ def test_waiting_documents_of_sources(ledger: Ledger) -> None:
     many = [f"{number:064d}" for number in range(1200)]
     assert [d.id for d in ledger.waiting_documents([*many, SHA_A, SHA_B])] == ["late", "early"]
     assert ledger.waiting_documents([]) == []
+    assert [d.id for d in ledger.documents_of(SHA_A)] == ["late", "early"]
     ledger.reject_document("late")
+    assert [d.id for d in ledger.documents_of(SHA_B)] == ["late"]
     assert [d.id for d in ledger.waiting_documents([SHA_A])] == ["early"]
 
 
@@ -230,6 +232,8 @@ def test_rejecting_lifts_the_guard(ledger: Ledger) -> None:
 
 def test_batches_begin_end_and_begin_again(ledger: Ledger) -> None:
     first, second = Batch("b-1", "posteingang", ()), Batch("b-2", "posteingang", ())
+    assert ledger.begin_batch(first, NOON) is False
+    assert ledger.begin_batch(first, NOON) is True, "it was interrupted"
     balance = PageBalance(scanned=4, filed=3, blank=1)
     local = dt.datetime(2025, 3, 4, 13, 30, tzinfo=dt.timezone(dt.timedelta(hours=1)))
     ledger.begin_batch(first, NOON)
@@ -241,7 +245,7 @@ def test_batches_begin_end_and_begin_again(ledger: Ledger) -> None:
     assert (oldest.exit_code, oldest.balance) == (3, balance)
     assert [entry.id for entry in ledger.last_batches(1)] == ["b-2"]
 
-    ledger.begin_batch(first, NOON + dt.timedelta(hours=1))
+    assert ledger.begin_batch(first, NOON + dt.timedelta(hours=1)) is False, "it had ended"
     again = ledger.last_batches(1)[0]
     assert (again.id, again.finished, again.balance) == ("b-1", None, None)
     with pytest.raises(StatementError, match="aware"):

@@ -17,6 +17,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,10 @@ def _without_links(*_arguments: Any, **_options: Any) -> None:
 
 
 def arm(moment: int) -> None:
-    """Kills this process at the `moment`-th step from now, counted before and after every call."""
+    """Kills this process before the `moment`-th call from now that changes something on disk.
+
+    What stands on disk before a call is what stood there after the call before it.
+    """
     steps = itertools.count(1)
 
     def step() -> None:
@@ -123,9 +127,7 @@ def arm(moment: int) -> None:
     def watched(call: Callable[..., Any]) -> Callable[..., Any]:
         def stepping(*arguments: Any, **options: Any) -> Any:
             step()
-            result = call(*arguments, **options)
-            step()
-            return result
+            return call(*arguments, **options)
 
         return stepping
 
@@ -138,7 +140,7 @@ def arm(moment: int) -> None:
     write = os.write
     for name in _CALLS:
         setattr(os, name, watched(getattr(os, name)))
-    os.write = torn_write  # type: ignore[assignment]
+    os.write = torn_write
     Ledger.intend = watched(Ledger.intend)  # type: ignore[method-assign]
     Ledger.settle = watched(Ledger.settle)  # type: ignore[method-assign]
 
@@ -202,15 +204,13 @@ def _tell(root: Path, moment: int, again: int | None, scenario: str) -> None:
 
 def kill_everywhere(base: Path, scenario: str) -> None:
     if scenario == "no_links":
-        os.link = _without_links  # type: ignore[assignment]
+        os.link = _without_links
     template = base / "template"
-
-    def prepare() -> None:
-        opened = Opened(template)
-        opened.store.file(opened.filing("first"))
-        opened.close()
-
-    in_child(prepare)
+    # Here and not in a child: what this loads and compiles all children inherit.
+    opened = Opened(template)
+    opened.store.file(opened.filing("first"))
+    opened.store.verify()
+    opened.close()
     for moment in itertools.count(1):
         root = base / f"at-{moment}"
         shutil.copytree(template, root)
@@ -218,8 +218,8 @@ def kill_everywhere(base: Path, scenario: str) -> None:
         # Every fifth time recovery itself is killed too, each time somewhere else.
         again = moment // 5 if moment % 5 == 0 and not survived else None
         if again is not None:
-            in_child(lambda root=root, again=again: _recover_armed(root, again))
-        in_child(lambda root=root, again=again, moment=moment: _tell(root, moment, again, scenario))
+            in_child(partial(_recover_armed, root, again))
+        in_child(partial(_tell, root, moment, again, scenario))
         shutil.rmtree(root)
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(base / f"at-{moment}-work")

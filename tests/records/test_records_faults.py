@@ -72,6 +72,50 @@ def test_a_failing_disk_files_nothing_and_loses_nothing(
     opened.close()
 
 
+def test_the_steps_come_in_the_order_that_recovery_relies_on(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filing = opened.filing("doc-1")
+    steps: list[str] = []
+
+    def told(target: Any, name: str, tell: Callable[..., str]) -> None:
+        real = getattr(target, name)
+
+        def telling(*arguments: Any) -> Any:
+            result = real(*arguments)
+            steps.append(tell(*arguments))
+            return result
+
+        monkeypatch.setattr(target, name, telling)
+
+    def synced(handle: int) -> str:
+        path = Path(f"/proc/self/fd/{handle}").readlink().relative_to(opened.root)
+        return f"sync {'staging' if 'staging' in path.parts else path.name}"
+
+    told(opened.ledger, "intend", lambda intent: "intend")
+    told(opened.ledger, "settle", lambda intent, state: state.value)
+    told(os, "link", lambda staged, target: f"place {Path(target).name}")
+    told(os, "fsync", synced)
+    record = opened.store.file(filing)
+    place = steps.index("place akte.json")
+    assert steps[0] == "intend"
+    assert steps[1:place].count("sync staging") >= 5, "four files and their folder"
+    assert [step for step in steps if step.startswith("place")] == [
+        "place akte.json",
+        "place vorgang.json",
+        f"place {Path(record.metadata).name}",
+        f"place {Path(record.pdf).name}",
+    ]
+    after = steps[steps.index(f"place {Path(record.pdf).name}") + 1 :]
+    assert after == [
+        "sync 63.10-0007_2025 Musterweg 5",
+        "sync 001 Bauantrag",
+        "sync journal.jsonl",
+        "sync .dipro",
+        "done",
+    ]
+
+
 def test_a_drive_that_goes_away_leaves_all_to_recovery(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         real, calls = os.fsync, []
@@ -186,7 +230,7 @@ def test_killed_at_every_step_a_filing_is_whole_or_not_at_all(
     output, errors = process.communicate()
     assert process.returncode == 0, errors
     told = [json.loads(line) for line in output.splitlines()]
-    assert len(told) > 50
+    assert len(told) > 30
     assert told[0]["known"] is False
     assert any(item["known"] for item in told)
     final = told[-1]["files"]

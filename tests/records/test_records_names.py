@@ -55,6 +55,13 @@ def test_a_titled_name_keeps_its_identifier(title: str, transliterate: bool, lim
     assert name == "63.10-0007_2025" or name.startswith("63.10-0007_2025 ")
 
 
+@given(TITLES, TITLES, st.integers(min_value=1, max_value=MAX_COMPONENT))
+def test_a_titled_name_is_never_empty(identifier: str, title: str, limit: int) -> None:
+    name = titled(identifier, title, limit=limit)
+    assert_safe(name)
+    assert 1 <= width(name) <= limit
+
+
 @given(st.lists(TITLES, max_size=12))
 def test_names_are_unique_without_regard_to_case(titles: list[str]) -> None:
     taken: list[str] = []

@@ -94,6 +94,7 @@ def test_the_journal_tells_the_filing(opened: Any) -> None:
     assert all(sha256(opened.root / item["path"]) == item["after"] for item in head.data["containers"])
     opened.store.append("batch_finished", {"batch": "b"})
     assert opened.store.head().number == 2
+    assert [entry.event for entry in opened.store.entries()] == ["filed", "batch_finished"]
     with pytest.raises(ValueError, match="file"):
         opened.store.append("filed", {})
 

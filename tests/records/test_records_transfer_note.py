@@ -38,7 +38,7 @@ from dipro_scan.model import (
     Word,
 )
 from dipro_scan.records import TransferFacts, transfer_note
-from dipro_scan.settings import DocumentClass, Schutzbedarf
+from dipro_scan.settings import DocumentClass, Filing, Phrase, Retention, Schutzbedarf
 
 NOON = dt.datetime(2025, 3, 4, 13, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 SHA = "a" * 64
@@ -266,7 +266,15 @@ def test_clock_times_stand_where_they_are_promised(facts: TransferFacts) -> None
 
 def test_protection_needs_come_from_the_class(facts: TransferFacts) -> None:
     assert set(transfer_note(facts)["schutzbedarf"].values()) == {None}
-    document_class = DocumentClass.model_construct(schutzbedarf=Schutzbedarf(vertraulichkeit="hoch"))
+    document_class = DocumentClass(
+        schema=1,
+        id="bauantrag",
+        title="Bauantrag",
+        phrases=(Phrase(text="Bauantrag"),),
+        filing=Filing(kennzeichen="63.10", akte="case", vorgang="Bauantrag"),
+        schutzbedarf=Schutzbedarf(vertraulichkeit="hoch"),
+        retention=Retention(years=10, disposal="B"),
+    )
     note = transfer_note(replace(facts, document_class=document_class))
     assert note["schutzbedarf"] == {
         "integritaet": "normal",

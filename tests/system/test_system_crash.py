@@ -18,6 +18,8 @@ MOMENTS = 20
 
 def _fill(office: Office) -> None:
     """Three pages: one filed, one that waits for a person, one that cannot be read beside them."""
+    # The settings are part of every record, so they must name no folder of one test alone.
+    office.pipeline(count_file=None)
     draw_page(office.inbox / "a.tif", 1, pages=2)
     draw_page(office.inbox / "b.png", 2)
     (office.inbox / "c.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
@@ -64,7 +66,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, dipro_scan: Any) -> di
     folder = tmp_path_factory.mktemp("undisturbed")
     (folder / "inbox").mkdir()
     office = Office(folder / "inbox", folder / "records", folder / "pipelines", dipro_scan)
-    office.pipeline()
     _fill(office)
     assert _run(office, 0, folder / "count") == 4
     changes = int((folder / "count").read_text().split()[0])

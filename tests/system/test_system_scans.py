@@ -155,5 +155,18 @@ def _words_read(records: Path, metadata: str) -> list[list[str]]:
 
 
 @pytest.mark.xdist_group("scans")
-def test_verify_finds_all_whole(everything: dict[str, Any], dipro_scan: Callable[..., Outcome]) -> None:
-    assert dipro_scan("verify", "--records", everything["records"]).code == 0
+def test_a_person_files_what_waits_and_all_is_whole(
+    everything: dict[str, Any], dipro_scan: Callable[..., Outcome]
+) -> None:
+    records = everything["records"]
+    waiting = [item["id"] for item in everything["first"].json["documents"] if item["state"] == "review"]
+    accepted = dipro_scan(
+        "review", "accept", *waiting, "--class", "allgemeines_schreiben", "--records", records, timeout=600
+    )
+    assert accepted.code == 0, accepted.stderr
+    filed = [path for path in records.rglob("*.pdf") if ".dipro" not in path.parts]
+    assert len(filed) == len(waiting)
+    assert dipro_scan("review", "list", "--json", "--records", records).json["documents"] == []
+    assert dipro_scan("verify", "--records", records).code == 0
+    again = dipro_scan("run", everything["inbox"], "--records", records, "--json")
+    assert again.code == 4 and again.json["waiting"] == 0

@@ -39,14 +39,14 @@ def inspect(
     pipeline: str,
     jobs: int | None,
     debug: Path | None,
-    as_json: bool,
+    json: bool,
 ) -> int:
     from dipro_scan.batch import inspect_files
     from dipro_scan.report import inspection_json, inspection_text
     from dipro_scan.settings import load_configuration
 
     inspection = inspect_files(files, load_configuration(pipeline, shared.pipelines), jobs, debug)
-    if as_json:
+    if json:
         print_json(inspection_json(inspection))
     else:
         print_text(inspection_text(inspection))

@@ -50,20 +50,20 @@ def _source_argument() -> click.Argument:
     return click.Argument(["source"], metavar="ID")
 
 
-def list_sources(shared: Shared, as_json: bool) -> int:
+def list_sources(shared: Shared, json: bool) -> int:
     from dipro_scan.batch import open_station
     from dipro_scan.report import quarantine_json, quarantine_text
 
     with open_station(shared.store) as station:
         entries = station.ledger.quarantined_sources()
-    if as_json:
+    if json:
         print_json(quarantine_json(entries))
     else:
         print_text(quarantine_text(entries))
     return 0
 
 
-def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, as_json: bool) -> int:
+def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, json: bool) -> int:
     from dipro_scan.batch import RunRequest, lift_quarantine, open_station, retry_source
     from dipro_scan.report import run_json, run_text
     from dipro_scan.settings import load_configuration
@@ -75,15 +75,13 @@ def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | N
             message = _("%(name)s is new again: the next run over its folder reads it.") % {
                 "name": entry.name
             }
-            if as_json:
+            if json:
                 print_json({"schema": 1, "exit": 0, "source": entry.sha256})
             else:
                 print_text(message)
             return 0
-        result = retry_source(
-            station, configuration, source, RunRequest((), jobs, quiet=shared.quiet or as_json)
-        )
-    if as_json:
+        result = retry_source(station, configuration, source, RunRequest((), jobs, quiet=shared.quiet))
+    if json:
         print_json(run_json(result))
     else:
         print_text(run_text(result))

@@ -20,13 +20,18 @@ def build() -> click.Command:
             "accept",
             accept_document,
             [
-                _document_argument(),
-                click.Option(["--class", "class_id"], metavar="ID", help=_("The class it is.")),
+                click.Argument(["documents"], nargs=-1, required=True, metavar="DOCUMENT..."),
+                click.Option(
+                    ["--class", "class_id"],
+                    envvar="DIPRO_SCAN_REVIEW_ACCEPT_CLASS",
+                    metavar="ID",
+                    help=_("The class it is."),
+                ),
                 click.Option(["--aktenzeichen"], metavar="AZ", help=_("The Akte it belongs to.")),
                 click.Option(["--title"], metavar="TEXT", help=_("Title of the Akte, when it is a new one.")),
                 click.Option(["--reason"], metavar="TEXT", help=_("Why; kept with the record.")),
             ],
-            _("Files a document as you say."),
+            _("Files documents as you say."),
         )
     )
     group.add_command(
@@ -49,28 +54,28 @@ def _document_argument() -> click.Argument:
     return click.Argument(["document"], metavar="DOCUMENT")
 
 
-def list_documents(shared: Shared, as_json: bool) -> int:
+def list_documents(shared: Shared, json: bool) -> int:
     from dipro_scan.batch import open_station
     from dipro_scan.ledger import DocumentState
     from dipro_scan.report import review_json, review_text
 
     with open_station(shared.store) as station:
         entries = station.ledger.documents(DocumentState.REVIEW)
-    if as_json:
+    if json:
         print_json(review_json(entries))
     else:
         print_text(review_text(entries))
     return 0
 
 
-def show(shared: Shared, document: str, as_json: bool) -> int:
+def show(shared: Shared, document: str, json: bool) -> int:
     from dipro_scan.batch import document_in_review, load_case, open_station
     from dipro_scan.report import case_text
 
     with open_station(shared.store) as station:
         entry = document_in_review(station, document)
         case = load_case(station.workspace, entry.id)
-    if as_json:
+    if json:
         print_json({"schema": 1, "pdf": entry.pdf, **case.metadata})
     else:
         print_text(case_text(case, entry.pdf))
@@ -79,7 +84,7 @@ def show(shared: Shared, document: str, as_json: bool) -> int:
 
 def accept_document(
     shared: Shared,
-    document: str,
+    documents: tuple[str, ...],
     class_id: str | None,
     aktenzeichen: str | None,
     title: str | None,
@@ -88,9 +93,9 @@ def accept_document(
     from dipro_scan.batch import Acceptance, accept, open_station
 
     with open_station(shared.store, create=True) as station:
-        record = accept(station, document, Acceptance(class_id, aktenzeichen, title, reason))
-    if not shared.quiet:
-        print_text(_("Filed: %(path)s") % {"path": record.pdf})
+        for record in accept(station, documents, Acceptance(class_id, aktenzeichen, title, reason)):
+            if not shared.quiet:
+                print_text(_("Filed: %(path)s") % {"path": record.pdf})
     return 0
 
 

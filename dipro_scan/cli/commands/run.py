@@ -40,14 +40,14 @@ def run(
     jobs: int | None,
     consume: bool,
     dry_run: bool,
-    as_json: bool,
+    json: bool,
 ) -> int:
     from dipro_scan.batch import RunRequest, open_station, rehearse, run_batch
     from dipro_scan.report import run_json, run_text
     from dipro_scan.settings import load_configuration
 
     configuration = load_configuration(pipeline, shared.pipelines)
-    request = RunRequest(inputs, jobs, consume, shared.quiet or as_json)
+    request = RunRequest(inputs, jobs, consume, shared.quiet)
     if dry_run:
         store = shared.records / ".dipro" if shared.records else None
         if store is not None and store.is_dir():
@@ -58,7 +58,7 @@ def run(
     else:
         with open_station(shared.store, create=True) as station:
             result = run_batch(station, configuration, request)
-    if as_json:
+    if json:
         print_json(run_json(result))
     elif not (shared.quiet and result.exit == 0):
         print_text(run_text(result))

@@ -13,13 +13,13 @@ def build() -> click.Command:
     return command("status", status, [json_option()], _("Last runs, who holds what, what waits, room left."))
 
 
-def status(shared: Shared, as_json: bool) -> int:
+def status(shared: Shared, json: bool) -> int:
     from dipro_scan.batch import open_station, store_status
     from dipro_scan.report import status_json, status_text
 
     with open_station(shared.store) as station:
         found = store_status(station)
-    if as_json:
+    if json:
         print_json(status_json(found))
     else:
         print_text(status_text(found))

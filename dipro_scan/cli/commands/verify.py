@@ -15,7 +15,7 @@ def build() -> click.Command:
     )
 
 
-def verify(shared: Shared, as_json: bool) -> int:
+def verify(shared: Shared, json: bool) -> int:
     from dipro_scan.batch import open_station
     from dipro_scan.model import ExitCode
 
@@ -23,7 +23,7 @@ def verify(shared: Shared, as_json: bool) -> int:
         damages = station.store.verify()
         head = station.store.head()
     code = ExitCode.DAMAGE if damages else ExitCode.DONE
-    if as_json:
+    if json:
         print_json(
             {
                 "schema": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -46,9 +47,21 @@ def _check(path: Path, data: FileBytes, level: Level) -> tuple[Violation, ...]:
         with pikepdf.open(path, inherit_page_attributes=False, suppress_warnings=True) as pdf:
             inspected = Inspected(data, pdf, level)
             for rule in _RULES:
-                rule(inspected)
+                _apply(rule, inspected)
             return inspected.findings.violations()
     except pikepdf.PasswordError:
         return (Violation("6.1.3", "trailer", _("The file is encrypted.")),)
     except pikepdf.PdfError as error:
         return (Violation("6.1", "file", _("The file cannot be read as PDF: %(error)s") % {"error": error}),)
+
+
+def _apply(rule: Callable[[Inspected], None], inspected: Inspected) -> None:
+    """Runs one rule. A damaged or hostile file can break any of them; what cannot be judged is refused."""
+    try:
+        rule(inspected)
+    except Exception as error:
+        inspected.findings.add(
+            "6.1",
+            rule.__name__.removeprefix("check_"),
+            _("The file holds something that cannot be read: %(error)s") % {"error": error},
+        )

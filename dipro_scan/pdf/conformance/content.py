@@ -112,7 +112,7 @@ class ContentWalker:
             if isinstance(instruction, pikepdf.ContentStreamInlineImage):
                 check_inline_image(self._findings, self.colours, instruction.iimage, content, state)
                 continue
-            operator = str(instruction.operator)
+            operator = instruction.operator.unparse().decode("latin-1")
             if operator not in OPERATORS:
                 self._findings.add(
                     "6.2.2",
@@ -264,16 +264,16 @@ class ContentWalker:
         """A named resource; naming one that only the surroundings have is a violation (6.2.2)."""
         if not isinstance(label, Name):
             return None
-        own = entry(entry(content.resources, kind), str(label))
+        key = f"/{name_text(label)}"
+        own = entry(entry(content.resources, kind), key)
         if own is not None:
             return own
-        inherited = entry(entry(content.outer, kind), str(label))
+        inherited = entry(entry(content.outer, kind), key)
         if inherited is not None:
             self._findings.add(
                 "6.2.2",
                 content.where,
-                _("The resource %(name)s is used without being among the stream's own.")
-                % {"name": str(label)[1:]},
+                _("The resource %(name)s is used without being among the stream's own.") % {"name": key[1:]},
             )
         return inherited
 

@@ -21,7 +21,7 @@ _OBJECT: Final = re.compile(
     rb"(?<![0-9])(\d{1,10})([\x00\t\n\x0c\r ]+)(\d{1,5})([\x00\t\n\x0c\r ]+)obj(?![a-z])"
 )
 _CROSS_REFERENCE: Final = re.compile(rb"xref(?:\r\n|\r|\n)(?=\d)")
-_START: Final = re.compile(rb"startxref\s+(\d+)")
+_TABLE: Final = re.compile(rb"(?<![a-z])xref")
 _HEXADECIMAL: Final = re.compile(rb"(?:(?:[\x00\t\n\x0c\r ]*[0-9A-Fa-f]){2})*[\x00\t\n\x0c\r ]*")
 _WHITE: Final = b"\x00\t\n\x0c\r "
 
@@ -38,7 +38,6 @@ class _RawObject(NamedTuple):
 def check_file_syntax(inspected: Inspected) -> None:
     _check_header(inspected)
     _check_trailer(inspected)
-    _check_cross_reference(inspected)
     _check_objects(inspected)
 
 
@@ -72,24 +71,23 @@ def _check_trailer(inspected: Inspected) -> None:
         findings.add("6.1.3", "trailer", _("There are bytes after the last end-of-file marker."))
 
 
-def _check_cross_reference(inspected: Inspected) -> None:
-    """Each table that a `startxref` points to; cross-reference streams have no such rule."""
-    for match in _START.finditer(inspected.data):
-        offset = int(match.group(1))
-        if inspected.data[offset : offset + 4] != b"xref":
-            continue
-        if _CROSS_REFERENCE.match(inspected.data, offset) is None:
+def _check_cross_reference(inspected: Inspected, begin: int, end: int) -> None:
+    """Tables between two objects; cross-reference streams have no such rule."""
+    for match in _TABLE.finditer(inspected.data, begin, end):
+        if _CROSS_REFERENCE.match(inspected.data, match.start()) is None:
             inspected.findings.add(
                 "6.1.4", "xref", _("The keyword xref and its first line are not separated by one line end.")
             )
 
 
 def _check_objects(inspected: Inspected) -> None:
-    """Objects in the order of the file; what lies inside a stream is not taken for an object."""
+    """Objects and what lies between them, in the order of the file, without the insides of streams."""
     data, position = inspected.data, 0
     while (match := _OBJECT.search(data, position)) is not None:
+        _check_cross_reference(inspected, position, match.start())
         raw = _RawObject(int(match[1]), int(match[3]), match, end_of_value(data, match.end()))
         position = max(match.end(), _check_object(inspected, raw))
+    _check_cross_reference(inspected, position, len(data))
 
 
 def _check_object(inspected: Inspected, raw: _RawObject) -> int:

@@ -74,7 +74,13 @@ def name(container: Any, key: str) -> str | None:
 
 
 def name_text(value: Any) -> str | None:
-    return str(value)[1:] if isinstance(value, Name) else None
+    """A name's text without its slash; a name that is not UTF-8 comes as it is written, with #-escapes."""
+    if not isinstance(value, Name):
+        return None
+    try:
+        return str(value)[1:]
+    except UnicodeDecodeError:
+        return value.unparse().decode("latin-1")[1:]
 
 
 def integer(container: Any, key: str) -> int | None:

@@ -48,7 +48,7 @@ def check_limits(inspected: Inspected, value: Any, where: str) -> None:
     elif isinstance(value, String) and len(bytes(value)) > _LONGEST_STRING:
         inspected.findings.add("6.1.13", where, _("A string is longer than 32767 bytes."))
     elif isinstance(value, Name):
-        _check_names(inspected, [str(value)], where)
+        _check_names(inspected, [f"/{name_text(value)}"], where)
     elif isinstance(value, (Dictionary, Stream)):
         _check_names(inspected, [str(key) for key in value.keys()], where)  # noqa: SIM118 - not a dict
 
