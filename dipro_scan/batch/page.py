@@ -22,6 +22,7 @@ from dipro_scan.model import (
     ImageStream,
     OcrEngine,
     Page,
+    PageFailed,
     PageGeometry,
     PageInput,
     PageReading,
@@ -193,8 +194,7 @@ def _turn_upright(
     if estimate is None:
         return _Upright(view, 0, 0.0, ())
     if estimate.confidence < settings.min_rotation_confidence:
-        doubts = ("orientation_unsure",) if estimate.rotation else ()
-        return _Upright(view, 0, estimate.confidence, doubts)
+        return _Upright(view, 0, estimate.confidence, ("orientation_unsure",))
     turned = imaging.turn_quarter(view, estimate.rotation)
     return _Upright(turned, estimate.rotation, estimate.confidence, ())
 
@@ -204,7 +204,7 @@ def _read(image: ReadingImage, engines: Sequence[OcrEngine]) -> tuple[PageText, 
     for engine in engines[:-1]:
         try:
             return engine.read(image), engine.identity
-        except RuntimeError:
+        except (PageFailed, RuntimeError):
             continue
     return engines[-1].read(image), engines[-1].identity
 

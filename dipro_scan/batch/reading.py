@@ -145,7 +145,8 @@ class PageReader:
         try:
             result = future.result()
         except PageFailed as error:
-            return self._noticed(page, key, str(error))
+            log.warning("page %d: %s", page.ref.source_page, error)
+            return self._kept_unread(page, key, "error")
         except TaskTimeout:
             return self._kept_unread(page, key, "timeout")
         except WorkerDied:

@@ -68,6 +68,8 @@ def _page_with_pdfium(
                 return page
         if not survey.draws:
             return _empty_page(view, qpdf_page, settings)
+    if not survey.draws and facts is None:
+        raise PageFailed(_("The page is damaged and nothing of it can be drawn; scan it again."))
     visible_text = survey.visible_text or (facts is not None and facts.annotation_text)
     return _drawn_page(view, draws=survey.draws, visible_text=visible_text, settings=settings)
 
@@ -79,8 +81,9 @@ def _page_of_image(
     if coded is None:
         return None
     width_px, height_px = coded.stream.width_px, coded.stream.height_px
-    stated = placement.resolution(width_px, height_px, user_unit)
-    resolution, origin = settle_resolution(width_px, height_px, StatedResolution(stated, stated.y / stated.x))
+    placed = placement.resolution(width_px, height_px, user_unit)
+    stated = StatedResolution.of(placed.x, placed.y, per_inch=1.0, by_paper=True)
+    resolution, origin = settle_resolution(width_px, height_px, stated)
     return Page(
         stream=coded.stream,
         pixels=coded.pixels,

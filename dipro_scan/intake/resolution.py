@@ -5,8 +5,8 @@ The first rule that holds decides (`origin` in brackets):
 ====  ==============================================================================  ============
 rule  holds when                                                                      origin
 ====  ==============================================================================  ============
-1     the file states 50–2400 dpi, the paper's longer side is then 20 mm to 1.3 m,    ``file``
-      and rule 2 does not hold
+1     the file states 50–2400 dpi (a PDF, which states paper, any), the paper's       ``file``
+      longer side is then 20 mm to 1.3 m, and rule 2 does not hold
 2     the file states 72 or 96 dpi (what programs write that know nothing), one       ``inferred``
       side is then more than a tenth longer than A3's, and rule 3 finds a paper
 3     one of 72, 75, 96, 100, 150, 200, 204, 240, 300, 400, 600 dpi makes both sides  ``inferred``
@@ -48,19 +48,23 @@ _LONGEST_PIXEL = 8.0
 
 @dataclass(frozen=True, slots=True)
 class StatedResolution:
-    """What a file says: dots per inch, or (`dpi` None) only how many times denser y is than x."""
+    """What a file says: dots per inch, or (`dpi` None) only how many times denser y is than x.
+
+    `by_paper`: the file says how large the paper is, and the density follows from that.
+    """
 
     dpi: Resolution | None = None
     y_per_x: float = 1.0
+    by_paper: bool = False
 
     @staticmethod
-    def of(x: float, y: float, *, per_inch: float | None) -> StatedResolution:
+    def of(x: float, y: float, *, per_inch: float | None, by_paper: bool = False) -> StatedResolution:
         """From a pair of densities and the number of their unit in an inch (None: no unit)."""
         if not (math.isfinite(x) and math.isfinite(y) and x > 0 and y > 0):
             return StatedResolution()
         ratio = y / x if 1 / _LONGEST_PIXEL <= y / x <= _LONGEST_PIXEL else 1.0
         dpi = Resolution(x * per_inch, y * per_inch) if per_inch is not None else None
-        return StatedResolution(dpi, ratio)
+        return StatedResolution(dpi, ratio, by_paper)
 
 
 def settle_resolution(
@@ -68,7 +72,7 @@ def settle_resolution(
 ) -> tuple[Resolution, ResolutionOrigin]:
     """The image's resolution and where it is from, by the rules above."""
     inferred = _inferred(width_px, height_px, stated.y_per_x)
-    if stated.dpi is not None and is_plausible(width_px, height_px, stated.dpi):
+    if stated.dpi is not None and _is_plausible(width_px, height_px, stated.dpi, stated.by_paper):
         if inferred is not None and _is_careless(width_px, height_px, stated.dpi):
             return inferred, "inferred"
         return stated.dpi, "file"
@@ -77,9 +81,9 @@ def settle_resolution(
     return _assumed(width_px, height_px, stated.y_per_x), "assumed"
 
 
-def is_plausible(width_px: int, height_px: int, dpi: Resolution) -> bool:
+def _is_plausible(width_px: int, height_px: int, dpi: Resolution, by_paper: bool) -> bool:
     """Rule 1: a density that scanners have, and paper that one can hold."""
-    if not all(LOWEST_DPI <= value <= HIGHEST_DPI for value in dpi):
+    if not by_paper and not all(LOWEST_DPI <= value <= HIGHEST_DPI for value in dpi):
         return False
     return SHORTEST_PAPER_MM <= max(_paper_mm(width_px, height_px, dpi)) <= LONGEST_PAPER_MM
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms, ImageOps
 
-from dipro_scan.model import Colour, ColourSpace, ImageFilter, ImageStream, Page, PageFailed
+from dipro_scan.model import Colour, ColourSpace, ImageFilter, ImageStream, Page, PageFailed, Resolution
 from dipro_scan.settings.schema import IntakeSettings
 
 OpenPage = Callable[..., Page]
@@ -68,9 +68,17 @@ def test_a_page_that_is_one_image_yields_its_bits(
     assert page.stream.filter is ImageFilter.DCT
     assert (page.steps, page.visible_text, page.orientation) == ((), False, 1)
     assert (shown_by_pikepdf(page.stream) == page.pixels).all()
-    assert tuple(page.resolution) == pytest.approx((60 * 72 / 200, 40 * 72 / 100)) or (
-        page.resolution_origin != "file"
-    )
+    assert tuple(page.resolution) == pytest.approx((60 * 72 / 200, 40 * 72 / 100))
+    assert page.resolution_origin == "file"  # a PDF states paper, however few dots there are on it
+
+
+def test_a_pdf_that_counts_pixels_as_points_lies_about_its_paper(
+    make_pdf: MakePdf, page_of: OpenPage
+) -> None:
+    image = _gray(np.full((3508, 2480), 255, dtype=np.uint8))
+    page = page_of(make_pdf(b"2480 0 0 3508 0 0 cm /I Do", {"I": image}, size=(2480, 3508)))
+    assert (page.resolution, page.resolution_origin) == (Resolution(300, 300), "inferred")
+    assert page.stream.data == image[0]
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
@@ -246,6 +254,7 @@ def _annotation(**entries: Any) -> Array:
     return Array([Dictionary(Type=Name.Annot, Rect=Array([20, 20, 120, 50]), **entries)])
 
 
+@pytest.mark.filterwarnings("ignore:This document has .* form widget")
 def test_annotations_that_show_are_drawn_and_their_text_counts(
     tmp_path: Path, make_pdf: MakePdf, page_of: OpenPage, gray_picture: Pixels
 ) -> None:

@@ -220,7 +220,7 @@ def test_what_was_noticed_is_told_with_its_page(kit: ModuleType) -> None:
         kit,
         a_reading(doubts=("low_confidence", "never_heard_of")),
         a_reading(failed="timeout", engine=None, text=PageText()),
-        a_reading(steps=(ProcessingStep("truncated", archive=True),)),
+        a_reading(doubts=("truncated",), steps=(ProcessingStep("truncated", archive=True),)),
     )
     blank = PageRef(SHA, "stapel.pdf", 7)
     note = transfer_note(replace(facts, set_aside_blank=(blank,)))

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from dipro_scan.batch import workspace as workspace_module
+from dipro_scan.batch.workspace import open_workspace
+from dipro_scan.model import EnvironmentLacking, Unwritable, UsageProblem
+
+
+def test_the_state_lies_with_the_records_or_where_it_is_told(tmp_path: Path) -> None:
+    inside = open_workspace(tmp_path / "records", None, create=True)
+    assert inside.ledger == tmp_path / "records" / ".dipro" / "ledger.sqlite"
+    apart = open_workspace(tmp_path / "records", tmp_path / "state", create=True)
+    assert apart.originals == tmp_path / "state" / "originals"
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+
+
+def test_a_network_drive_needs_a_local_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    remote = tmp_path / "records"
+    monkeypatch.setattr(workspace_module, "is_network_file_system", lambda path: path.is_relative_to(remote))
+    with pytest.raises(EnvironmentLacking, match="--state"):
+        open_workspace(remote, None, create=True)
+    assert open_workspace(remote, tmp_path / "state", create=True).state == tmp_path / "state"
+
+
+def test_without_records_there_is_nothing_to_look_at(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="--records"):
+        open_workspace(None, None, create=True)
+    with pytest.raises(UsageProblem, match="no records"):
+        open_workspace(tmp_path, None, create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_records_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unwritable):
+        open_workspace(tmp_path / "file" / "records", None, create=True)
+
+
+def test_work_of_processes_that_are_gone_is_swept(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "records", None, create=True)
+    gone = workspace.work / "4194304"
+    gone.mkdir(parents=True)
+    (gone / "half.pdf").write_bytes(b"half")
+    with workspace.work_folder() as mine:
+        assert mine.name == str(os.getpid())
+        assert not gone.exists()
+    assert not mine.exists()
