@@ -6,6 +6,7 @@ English is the source language, German is complete. A process speaks one languag
 
 from __future__ import annotations
 
+import errno
 import gettext as _gettext
 import os
 from pathlib import Path
@@ -48,3 +49,22 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """The form of a sentence that fits `number`, in the current language."""
     return _catalogue.ngettext(singular, plural, number)
+
+
+def os_reason(error: OSError) -> str:
+    """Why the operating system refused, in the current language where the reason is a usual one."""
+    usual = {
+        errno.EACCES: _("no permission"),
+        errno.EPERM: _("no permission"),
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk quota is used up"),
+        errno.EROFS: _("the drive is read-only"),
+        errno.EIO: _("the drive reports an error"),
+        errno.ENOENT: _("it does not exist"),
+        errno.EEXIST: _("there is a file of that name"),
+        errno.ENOTDIR: _("part of the path is no folder"),
+        errno.EISDIR: _("it is a folder"),
+        errno.ENAMETOOLONG: _("the name is too long"),
+        errno.EMFILE: _("too many files are open"),
+    }
+    return usual.get(error.errno or 0) or error.strerror or str(error)

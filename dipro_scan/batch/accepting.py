@@ -81,7 +81,7 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
     if made.violations:
         raise UsageProblem(
             _("The document cannot be filed: its PDF does not keep the rules of PDF/A (%(first)s).")
-            % {"first": made.violations[0]}
+            % {"first": made.violations[0].rstrip(".")}
         )
     person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
     record = tools.filer.file(prepared, made.path, {"review": person})

@@ -19,7 +19,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dipro_scan.model import READING_SCHEMA, ImageStream, PageReading, Unwritable
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 _READING = TypeAdapter(PageReading)
 _BINARY_PARTS = ("data", "palette", "icc_profile", "jbig2_globals")
@@ -107,5 +107,5 @@ def _write_whole(path: Path, data: bytes) -> None:
 def _unwritable(folder: Path, error: OSError) -> Unwritable:
     return Unwritable(
         _("%(folder)s cannot be written (%(why)s): make room or check your permissions, then run again.")
-        % {"folder": folder, "why": error.strerror}
+        % {"folder": folder, "why": os_reason(error)}
     )

@@ -311,7 +311,8 @@ def _checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
         sentence = _("Its PDF/A could not be made: %(error)s.") % {"error": type(error).__name__}
         return _held_back(prepared, Reason("pdf_failed", sentence)), None
     if made.violations:
-        sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": made.violations[0]}
+        first = made.violations[0].rstrip(".")
+        sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": first}
         return _held_back(prepared, Reason("pdfa_failed", sentence)), made.path
     return prepared, made.path
 

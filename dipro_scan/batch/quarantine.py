@@ -11,7 +11,7 @@ from dipro_scan.batch.station import Station
 from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import SourceEntry
 from dipro_scan.model import Quarantined, Source, SourceRefused, Unwritable, UsageProblem
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 
 def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRefused) -> Quarantined:
@@ -41,8 +41,8 @@ def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRef
         )
     except OSError as error:
         raise Unwritable(
-            _("The quarantine %(folder)s cannot be written (%(why)s).")
-            % {"folder": folder, "why": error.strerror}
+            _("The quarantine %(folder)s cannot be written (%(why)s); check room and permissions.")
+            % {"folder": folder, "why": os_reason(error)}
         ) from error
     return Quarantined(
         source=source.name,

@@ -25,7 +25,7 @@ from dipro_scan.model import (
     Unwritable,
     UsageProblem,
 )
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 CASE_SCHEMA = 1
 
@@ -83,8 +83,8 @@ def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> P
         making.replace(target)
     except OSError as error:
         raise Unwritable(
-            _("The review folder %(folder)s cannot be written (%(why)s).")
-            % {"folder": target.parent, "why": error.strerror}
+            _("The review folder %(folder)s cannot be written (%(why)s); check room and permissions.")
+            % {"folder": target.parent, "why": os_reason(error)}
         ) from error
     return target / "document.pdf" if preview is not None else None
 

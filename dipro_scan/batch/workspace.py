@@ -13,7 +13,7 @@ import psutil
 
 from dipro_scan.model import EnvironmentLacking, Unwritable, UsageProblem
 from dipro_scan.records import is_network_file_system
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _make_folders(records: Path, state: Path) -> None:
         except OSError as error:
             raise Unwritable(
                 _("%(folder)s cannot be made (%(why)s): check the path and your permissions.")
-                % {"folder": folder, "why": error.strerror}
+                % {"folder": folder, "why": os_reason(error)}
             ) from error
         if not os.access(folder, os.W_OK | os.X_OK):
             raise Unwritable(_("%(folder)s cannot be written: check your permissions.") % {"folder": folder})

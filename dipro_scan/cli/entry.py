@@ -16,7 +16,7 @@ import click
 
 from dipro_scan.cli.language import choose_language
 from dipro_scan.model.errors import DiproScanError, ExitCode
-from dipro_scan.translation import _, set_language
+from dipro_scan.translation import _, os_reason, set_language
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
@@ -68,7 +68,7 @@ def run_command_line(arguments: list[str]) -> int:
         if error.errno in _UNWRITABLE:
             sentence = _("%(path)s cannot be written (%(why)s). Nothing is lost.") % {
                 "path": error.filename or _("A file"),
-                "why": error.strerror,
+                "why": os_reason(error),
             }
             return _failed(arguments, ExitCode.UNWRITABLE, sentence, verbose=verbose)
         return _bug(arguments, error, verbose=verbose)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.model import MM_PER_INCH, Box, ReadingImage, Unwritable
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 WORD_COLOUR: Final = (200, 110, 0)
 CODE_COLOUR: Final = (0, 0, 220)
@@ -50,5 +50,5 @@ def _write_png(picture: NDArray[np.uint8], target: Path) -> None:
     except OSError as error:
         raise Unwritable(
             _("The picture %(path)s cannot be written: %(problem)s.")
-            % {"path": target, "problem": error.strerror or error}
+            % {"path": target, "problem": os_reason(error)}
         ) from error

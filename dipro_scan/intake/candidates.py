@@ -13,7 +13,7 @@ from pathlib import Path
 from natsort import natsort_keygen, ns
 
 from dipro_scan.model import UsageProblem
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 _PARTIAL_SUFFIXES = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 _SYSTEM_NAMES = frozenset({"thumbs.db", "desktop.ini", "@eadir", "$recycle.bin", "system volume information"})
@@ -64,7 +64,7 @@ def _candidates_of(given: Path) -> list[Candidate]:
     except OSError as error:
         raise UsageProblem(
             _("%(path)s is not there or cannot be reached: %(reason)s. Check the spelling.")
-            % {"path": printable_name(str(given)), "reason": error.strerror or str(error)}
+            % {"path": printable_name(str(given)), "reason": os_reason(error)}
         ) from error
     if not stat.S_ISDIR(mode):
         return [Candidate(given, printable_name(given.name))]
@@ -73,7 +73,7 @@ def _candidates_of(given: Path) -> list[Candidate]:
     except OSError as error:
         raise UsageProblem(
             _("The folder %(path)s cannot be listed: %(reason)s. Check its permissions.")
-            % {"path": printable_name(str(given)), "reason": error.strerror or str(error)}
+            % {"path": printable_name(str(given)), "reason": os_reason(error)}
         ) from error
     below = [(relative, printable_name(relative)) for relative in _walk(given, "")]
     natural = natsort_keygen(key=lambda item: item[1], alg=ns.PATH | ns.IGNORECASE)

@@ -15,7 +15,7 @@ from dipro_scan.intake.candidates import Candidate, find_candidates
 from dipro_scan.intake.originals import SourceChanged, fsync_folder, keep_copy, kept_copy, sha256_of
 from dipro_scan.model import QuarantineReason, Source, SourceRefused
 from dipro_scan.settings.schema import IntakeSettings
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 __all__ = ["Candidate", "claim_source", "find_candidates", "release_source"]
 
@@ -151,7 +151,7 @@ def _unreadable(candidate: Candidate, error: OSError) -> SourceRefused:
     return SourceRefused(
         QuarantineReason.UNREADABLE,
         _("%(name)s cannot be read: %(reason)s. Check its permissions and the disk.")
-        % {"name": candidate.name, "reason": error.strerror or str(error)},
+        % {"name": candidate.name, "reason": os_reason(error)},
     )
 
 

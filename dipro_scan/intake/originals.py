@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from dipro_scan.model import Unwritable
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 CHUNK_BYTES = 1 << 20
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -120,5 +120,5 @@ def _writing(folder: Path) -> Iterator[None]:
                 "Originals cannot be kept in %(folder)s: %(reason)s. "
                 "Nothing is lost; make room or allow writing."
             )
-            % {"folder": str(folder), "reason": error.strerror or str(error)}
+            % {"folder": str(folder), "reason": os_reason(error)}
         ) from error

@@ -22,7 +22,7 @@ from dipro_scan.intake.picture import (
 from dipro_scan.intake.tiff_directory import tiff_pages
 from dipro_scan.model import QuarantineReason, SourceOutline, SourceRefused
 from dipro_scan.settings.schema import IntakeSettings
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 _PNG_EXIF = frozenset({"exif", "Raw profile type exif"})
 _MOST_TIFF_PAGES = 100_000
@@ -42,8 +42,7 @@ def outline_source(path: Path, settings: IntakeSettings) -> SourceOutline:
     except OSError as error:
         raise SourceRefused(
             QuarantineReason.UNREADABLE,
-            _("The kept copy of the file cannot be read: %(reason)s.")
-            % {"reason": error.strerror or str(error)},
+            _("The kept copy of the file cannot be read: %(reason)s.") % {"reason": os_reason(error)},
         ) from error
     if not head:
         raise SourceRefused(QuarantineReason.EMPTY, _("The file is empty (0 bytes); scan it again."))

@@ -10,7 +10,7 @@ from dipro_scan.intake.png_pages import open_png_page
 from dipro_scan.intake.tiff_pages import open_tiff_page
 from dipro_scan.model import Page, PageFailed, PageInput
 from dipro_scan.settings.schema import IntakeSettings
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 
 def open_page(page: PageInput, settings: IntakeSettings) -> Page:
@@ -26,8 +26,7 @@ def open_page(page: PageInput, settings: IntakeSettings) -> Page:
         raise PageFailed(_("The image of this page is damaged and cannot be read; scan it again.")) from error
     except OSError as error:
         raise PageFailed(
-            _("The kept copy of this page's file cannot be read: %(reason)s.")
-            % {"reason": error.strerror or str(error)}
+            _("The kept copy of this page's file cannot be read: %(reason)s.") % {"reason": os_reason(error)}
         ) from error
 
 

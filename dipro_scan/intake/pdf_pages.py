@@ -32,9 +32,10 @@ def open_pdf_page(path: Path, source_page: int, settings: IntakeSettings) -> Pag
             raise PageFailed(_("The page's content is damaged or far too large to be drawn; scan it again."))
         pdfium_page = _pdfium_page(stack, path, source_page)
         facts = None if qpdf_page is None else page_facts(qpdf_page)
-        if pdfium_page is None:
-            return _page_without_pdfium(path, source_page, facts, settings)
-        return _page_with_pdfium(path, source_page, qpdf_page, facts, pdfium_page, settings)
+        if pdfium_page is not None:
+            with contextlib.suppress(pdfium.PdfiumError):
+                return _page_with_pdfium(path, source_page, qpdf_page, facts, pdfium_page, settings)
+        return _page_without_pdfium(path, source_page, facts, settings)
 
 
 def _page_without_pdfium(
@@ -44,7 +45,8 @@ def _page_without_pdfium(
     if facts is None:
         raise PageFailed(_("The page cannot be found in the damaged PDF file; scan it again."))
     view = PdfView(path, source_page, facts.size_points, facts.user_unit, None)
-    return _drawn_page(view, draws=True, visible_text=facts.names_fonts, settings=settings)
+    text = facts.names_fonts or facts.annotation_text
+    return _drawn_page(view, draws=True, visible_text=text, settings=settings)
 
 
 def _page_with_pdfium(

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dipro_scan.model import Unwritable
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 _BLOCK_BYTES = 1 << 20
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -42,7 +42,7 @@ def _sentence(error: OSError, place: Path) -> str:
         }
     return _("%(path)s cannot be written or read (%(problem)s); check the drive and run again.") % {
         "path": place,
-        "problem": error.strerror or error,
+        "problem": os_reason(error),
     }
 
 

@@ -11,7 +11,7 @@ from dipro_scan.model import FilingIntent
 from dipro_scan.records import durable
 from dipro_scan.records.catalogue import Catalogue
 from dipro_scan.records.damage import Damage
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 _KINDS: Final = frozenset({".pdf", ".json"})
 
@@ -61,6 +61,6 @@ def _compare(root: Path, path: str, sha256: str) -> Damage | None:
     except OSError as error:
         return Damage(
             path,
-            _("%(path)s cannot be read (%(problem)s).") % {"path": path, "problem": error.strerror or error},
+            _("%(path)s cannot be read (%(problem)s).") % {"path": path, "problem": os_reason(error)},
         )
     return Damage(path, _("%(path)s was changed after it was filed.") % {"path": path})

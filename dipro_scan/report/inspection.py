@@ -6,7 +6,7 @@ from typing import Any
 
 from dipro_scan.batch.filing import field_json
 from dipro_scan.batch.inspection import InspectedFile, Inspection
-from dipro_scan.model import Decision, Document, PageReading
+from dipro_scan.model import Code, CodeMeaning, Decision, Document, PageReading
 from dipro_scan.report.run import sources_text
 from dipro_scan.translation import _
 
@@ -89,7 +89,8 @@ def inspection_text(inspection: Inspection) -> str:
     for document, decision in inspection.documents:
         found = decision.classification
         refs = tuple(page.ref for page in document.pages)
-        lines += ["", f"{sources_text(refs)}: {found.class_id or _('no class')} ({found.confidence:.2f})"]
+        name = found.class_id or _("no class")
+        lines += ["", f"{sources_text(refs)}: {name} ({found.confidence:.2f})"]
         lines += [f"  {name}: {value.value}" for name, value in decision.fields.items()]
         lines += [f"  – {reason.text}" for reason in (*found.reasons, *decision.reasons)]
     return "\n".join(lines)
@@ -100,7 +101,7 @@ def _page_text(reading: PageReading) -> str:
     facts = [
         size,
         f"{reading.resolution.x:.0f} dpi",
-        str(reading.colour),
+        {"bitonal": _("black and white"), "gray": _("gray"), "colour": _("colour")}[reading.colour],
         _("turned %(degrees)d°") % {"degrees": reading.geometry.rotation},
         _("skew %(degrees).2f°") % {"degrees": reading.geometry.skew_degrees},
         {"blank": _("blank"), "not_blank": _("not blank"), "doubtful": _("perhaps blank")}[reading.blank],
@@ -109,8 +110,27 @@ def _page_text(reading: PageReading) -> str:
     mean = reading.text.mean_confidence
     if mean is not None:
         facts.append(_("confidence %(mean).2f") % {"mean": mean})
-    facts += [f"{code.type} “{code.text}” ({code.meaning})" for code in reading.codes]
-    facts += list(reading.doubts)
+    facts += [_code_text(code) for code in reading.codes]
+    facts += [_doubt_text(doubt) for doubt in reading.doubts]
     if reading.failed:
         facts.append(_("not read: %(why)s") % {"why": reading.failed})
     return ", ".join(facts)
+
+
+def _code_text(code: Code) -> str:
+    if code.meaning is CodeMeaning.SEPARATOR:
+        return _("separator (%(type)s)") % {"type": code.type}
+    return _("code %(type)s: %(text)s") % {"type": code.type, "text": code.text}
+
+
+def _doubt_text(doubt: str) -> str:
+    known = {
+        "orientation_unsure": _("perhaps not upright"),
+        "skew_unsure": _("skew not sure"),
+        "skew_out_of_range": _("too askew to straighten"),
+        "low_confidence": _("hard to read"),
+        "blank_doubtful": _("doubtful whether blank"),
+        "truncated": _("file breaks off"),
+        "symbol_coding": _("stored with symbol coding"),
+    }
+    return known.get(doubt, doubt)

@@ -144,7 +144,16 @@ def _balance_lines(result: RunResult) -> list[str]:
 
 def _what_to_do(result: RunResult) -> list[str]:
     lines = []
-    if result.waiting:
+    if result.dry_run and result.waiting:
+        lines.append(
+            ngettext(
+                "%(count)d document would wait for a person.",
+                "%(count)d documents would wait for a person.",
+                result.waiting,
+            )
+            % {"count": result.waiting}
+        )
+    elif result.waiting:
         lines.append(
             ngettext(
                 "%(count)d document waits for a person: dipro-scan review list",

@@ -91,7 +91,5 @@ def quarantine_text(entries: Sequence[SourceEntry]) -> str:
         f"              {entry.quarantine.message if entry.quarantine else ''}"
         for entry in entries
     ]
-    lines.append(
-        _("Try again: quarantine retry ID. Nothing is lost with it: quarantine discard ID --reason TEXT.")
-    )
+    lines.append(_("Try again: quarantine retry ID. Not needed: quarantine discard ID --reason TEXT."))
     return "\n".join(lines)

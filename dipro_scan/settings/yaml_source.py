@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from dipro_scan.model import SettingsError
-from dipro_scan.translation import _
+from dipro_scan.translation import _, os_reason
 
 Location = tuple[str | int, ...]
 
@@ -99,7 +99,7 @@ def _decoded(path: Path) -> str:
     except OSError as error:
         raise SettingsError(
             _("%(file)s cannot be read (%(why)s); check the file and its permissions.")
-            % {"file": path, "why": error.strerror}
+            % {"file": path, "why": os_reason(error)}
         ) from error
     if len(data) > _MAX_BYTES:
         raise SettingsError(

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from dipro_scan.intake import pdf_render
+from dipro_scan.intake import pdf_pages, pdf_render
 from dipro_scan.model import Colour, Page, PageFailed
 from dipro_scan.settings.schema import IntakeSettings
 
@@ -80,6 +81,20 @@ def test_poppler_takes_its_page_by_number_crop_and_unit(
     unit = page_of(make_pdf(DRAWING, page={"/UserUnit": 2.0}), 1, settings)
     assert unit.pixels.shape[:2] == pytest.approx((100 * 2 * 100 / 72, 200 * 2 * 100 / 72), abs=2)
     assert tuple(unit.resolution) == pytest.approx((100, 100), rel=0.01)
+
+
+@pytest.mark.usefixtures("poppler")
+def test_a_page_that_pdfium_cannot_interpret_is_drawn_and_taken_for_text(
+    make_pdf: MakePdf, page_of: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_page: object) -> None:
+        raise pdfium.PdfiumError("for a test")
+
+    monkeypatch.setattr(pdf_pages, "survey_page", fail)
+    page = page_of(make_pdf(DRAWING, page={"/Rotate": 90}))
+    assert (_renderer(page), page.visible_text) == ("poppler", True)
+    assert page.pixels.shape[:2] == pytest.approx((200 * 300 / 72, 100 * 300 / 72), abs=2)
+    assert tuple(page.resolution) == pytest.approx((300, 300), rel=0.01)
 
 
 @pytest.mark.usefixtures("no_pdfium")

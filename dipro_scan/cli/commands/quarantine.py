@@ -40,7 +40,7 @@ def build() -> click.Command:
                     ["--reason"], required=True, metavar="TEXT", help=_("Why; kept in the journal.")
                 ),
             ],
-            _("Says that nothing is lost with a source; its bytes stay with the originals."),
+            _("Declares a source dispensable; its bytes stay with the originals."),
         )
     )
     return group
