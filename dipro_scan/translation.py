@@ -52,7 +52,12 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 
 def os_reason(error: OSError) -> str:
-    """Why the operating system refused, in the current language where the reason is a usual one."""
+    """Why the operating system refused, in the current language where the reason is a usual one.
+
+    A reason that we gave ourselves when raising stays as it is.
+    """
+    if error.errno is None or error.strerror != os.strerror(error.errno):
+        return error.strerror or str(error)
     usual = {
         errno.EACCES: _("no permission"),
         errno.EPERM: _("no permission"),
@@ -67,4 +72,4 @@ def os_reason(error: OSError) -> str:
         errno.ENAMETOOLONG: _("the name is too long"),
         errno.EMFILE: _("too many files are open"),
     }
-    return usual.get(error.errno or 0) or error.strerror or str(error)
+    return usual.get(error.errno, error.strerror)
