@@ -49,13 +49,21 @@ def clusters(text: str) -> tuple[str, ...]:
 
 
 class Alphabet:
-    """Codes 1, 2, … for the clusters of a document, in order of their code points."""
+    """Codes 1, 2, … for the clusters of a document, in order of their code points, then for whole words.
 
-    def __init__(self, used: Iterable[str]) -> None:
-        self._clusters = tuple(sorted({SPACE, *used}))
-        if len(self._clusters) > _MOST_CODES:
-            raise ValueError(f"{len(self._clusters)} different characters are too many for one font")
+    Whole words are wishes: those beyond the font's last code go without, see `in`.
+    """
+
+    def __init__(self, used: Iterable[str], whole_words: Iterable[str] = ()) -> None:
+        characters = {SPACE, *used}
+        if len(characters) > _MOST_CODES:
+            raise ValueError(f"{len(characters)} different characters are too many for one font")
+        words = sorted(set(whole_words) - characters)[: _MOST_CODES - len(characters)]
+        self._clusters = (*sorted(characters), *words)
         self._codes = {cluster: code for code, cluster in enumerate(self._clusters, start=1)}
+
+    def __contains__(self, text: object) -> bool:
+        return text in self._codes
 
     def encode(self, word: Iterable[str]) -> str:
         """The clusters as a hexadecimal PDF string of two-byte codes."""

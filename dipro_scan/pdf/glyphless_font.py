@@ -45,18 +45,16 @@ _SMALL_DEEP_LETTERS: Final = frozenset("gpqyµ,;_")
 _TALL_DEEP_LETTERS: Final = frozenset("jQ§()[]{}|/\\@$ſþ")
 
 
-def shape_of(cluster: str) -> GlyphShape:
-    """The box that fits a character with its combining marks, as printed in common book faces."""
-    decomposed = unicodedata.normalize("NFD", cluster)
-    base = decomposed[:1]
-    marked = any(unicodedata.combining(character) >= 220 for character in decomposed[1:])
-    if base in _TALL_DEEP_LETTERS:
-        return TALL_DEEP
-    if base in _SMALL_DEEP_LETTERS:
-        return TALL_DEEP if marked else SMALL_DEEP
-    if base in _SMALL_LETTERS:
-        return TALL if marked else SMALL
-    return TALL
+def shape_of(text: str) -> GlyphShape:
+    """The box that fits a character with its combining marks, or a whole word, in common book faces."""
+    decomposed = unicodedata.normalize("NFD", text)
+    others = decomposed[1:]
+    letters = {decomposed[0], *(other for other in others if not unicodedata.category(other).startswith("M"))}
+    marked = any(unicodedata.combining(other) >= 220 for other in others)
+    deep = not letters.isdisjoint(_SMALL_DEEP_LETTERS | _TALL_DEEP_LETTERS)
+    if marked or not letters <= _SMALL_LETTERS | _SMALL_DEEP_LETTERS:
+        return TALL_DEEP if deep else TALL
+    return SMALL_DEEP if deep else SMALL
 
 
 @cache

@@ -21,7 +21,7 @@ from dipro_scan.pdf.job import PdfJob, PdfPage
 from dipro_scan.pdf.metadata import document_information, xmp_packet
 from dipro_scan.pdf.placement import PageFrame, image_matrix, number
 from dipro_scan.pdf.spool import StreamSpool
-from dipro_scan.pdf.text_layer import text_operators, used_clusters
+from dipro_scan.pdf.text_layer import text_operators, used_clusters, whole_words
 
 _IMAGE: Final = "Im0"
 _FONT: Final = "F0"
@@ -53,7 +53,10 @@ def write_pdf(job: PdfJob, target: Path) -> None:
 
 
 def _add_pages(pdf: Pdf, job: PdfJob, store: ImageStore, images: list[SpooledImage]) -> None:
-    alphabet = Alphabet(cluster for page in job.pages for cluster in used_clusters(page.text))
+    alphabet = Alphabet(
+        (cluster for page in job.pages for cluster in used_clusters(page.text)),
+        (word for page in job.pages for word in whole_words(page.text)),
+    )
     font = alphabet.font_object(pdf) if any(True for page in job.pages for _ in page.text.words()) else None
     for page, image in zip(job.pages, images, strict=True):
         _add_page(pdf, page, store.image_object(pdf, image), alphabet, font)

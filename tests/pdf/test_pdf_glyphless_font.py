@@ -67,6 +67,14 @@ def test_letters_get_the_box_of_their_ink(letters: str, shape: object) -> None:
     assert {shape_of(letter) for letter in letters} == {shape}
 
 
+@pytest.mark.parametrize(
+    ("word", "shape"),
+    [("nur", SMALL), ("grau", SMALL_DEEP), ("für", TALL), ("Amt", TALL), ("gehört", TALL_DEEP)],
+)
+def test_a_word_as_one_glyph_gets_the_box_of_its_ink(word: str, shape: object) -> None:
+    assert shape_of(word) == shape
+
+
 @given(st.text(max_size=300))
 def test_what_is_encoded_can_be_read_back(text: str) -> None:
     used = clusters(text)

@@ -16,7 +16,7 @@ from dipro_scan.model import Block, Box, ImageStream, Line, PageGeometry, PageTe
 from dipro_scan.pdf import PdfJob, PdfPage, check_pdfa, write_pdf
 from dipro_scan.pdf.alphabet import REPLACEMENT, Alphabet, clusters
 from dipro_scan.pdf.placement import PageFrame
-from dipro_scan.pdf.text_layer import text_operators
+from dipro_scan.pdf.text_layer import text_operators, whole_words
 
 POINTS_PER_MM = 72 / 25.4
 GEOMETRIES = [
@@ -137,7 +137,7 @@ def test_lines_that_run_up_down_or_backwards_are_marked_where_they_stand(
     path = write(PageGeometry(210, 297), PageText((Block((line,), box),)))
     document = pypdfium2.PdfDocument(path)
     page = document[0].get_textpage()
-    assert page.get_text_range() == "Längsgeschrieben"
+    assert page.get_text_range().split() == ["Längsgeschrieben"]
     edges = [page.get_charbox(index) for index in range(page.count_chars())]
     height = 297 * POINTS_PER_MM
     assert min(edge[0] for edge in edges) == pytest.approx(box.x0 * POINTS_PER_MM, abs=4)
@@ -256,3 +256,140 @@ def test_words_whose_boxes_touch_or_overlap_stay_apart(
     path = write(PageGeometry(210, 297), text)
     assert words_by_pdfium(path) == words_of(text)
     assert words_by_pdfminer(path) == words_of(text)
+
+
+def line_of(baseline: tuple[float, float, float, float], *words: tuple[str, Box]) -> Line:
+    found = tuple(Word(text, box, 0.9) for text, box in words)
+    return Line(found, Box.around([word.box for word in found]), baseline)
+
+
+def page_text(*lines: Line) -> PageText:
+    return PageText((Block(lines, Box.around([line.box for line in lines])),))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            (
+                line_of(
+                    (149.6, 210.3, 171.7, 210.3),
+                    ("00T", Box(149.61, 208.91, 163.24, 210.35)),
+                    ("=", Box(166.88, 208.58, 168.49, 211.20)),
+                    ("i", Box(167.22, 208.91, 171.70, 210.35)),
+                ),
+            ),
+            id="a sign within the next word's box",
+        ),
+        pytest.param(
+            (
+                line_of(
+                    (20, 40, 60, 40),
+                    ("b", Box(50, 37, 60, 40)),
+                    ("a", Box(40, 37, 50.5, 40)),
+                    ("c", Box(40, 37, 45, 40)),
+                ),
+            ),
+            id="words out of order or beginning together",
+        ),
+        pytest.param(
+            (
+                line_of(
+                    (70.6, 100.4, 117.8, 100.4),
+                    ("18", Box(96.27, 97.62, 99.14, 100.41)),
+                    ("13,87", Box(109.90, 97.54, 117.77, 100.84)),
+                ),
+                line_of((80.7, 114.8, 132.2, 114.9), ("INN.", Box(80.69, 95.67, 141.56, 117.69))),
+                line_of((91.1, 135.3, 93.6, 135.3), ("|", Box(91.14, 122.00, 93.94, 138.51))),
+                line_of((70.4, 120.9, 77.8, 120.8), ("A", Box(69.64, 113.96, 79.46, 120.99))),
+                line_of((87.8, 224.5, 88.2, 224.5), ("i", Box(87.76, 223.65, 88.18, 224.49))),
+                line_of((85.6, 228.1, 87.8, 228.1), ("V", Box(85.64, 223.14, 87.76, 228.13))),
+            ),
+            id="lines beside each other",
+        ),
+        pytest.param(
+            (
+                line_of((70.3, 86.7, 70.4, 95.0), ("“srs", Box(68.5, 86.7, 71.37, 95.0))),
+                line_of((73.4, 111.3, 73.4, 109.4), ("re", Box(71.8, 109.39, 73.49, 111.34))),
+                line_of(
+                    (27.7, 143.4, 27.8, 167.5),
+                    ("Blo!)", Box(26.04, 143.43, 27.9, 167.47)),
+                    ("NN]", Box(25.7, 147.74, 28.74, 153.33)),
+                ),
+                line_of(
+                    (100, 200, 140, 175),
+                    ("steil", Box(100, 185, 116, 203)),
+                    ("hinauf", Box(120, 175, 140, 190)),
+                ),
+                line_of((190, 60, 150, 60), ("kopf", Box(172, 60, 190, 64)), ("über", Box(150, 60, 170, 64))),
+            ),
+            id="lines up, down, steep and upside down",
+        ),
+    ],
+)
+def test_both_readers_find_the_words_of_odd_lines(
+    lines: tuple[Line, ...], write: Callable[[PageGeometry, PageText], Path]
+) -> None:
+    text = page_text(*lines)
+    path = write(PageGeometry(210, 297), text)
+    assert Counter(words_by_pdfium(path)) == Counter(words_of(text))
+    assert Counter(words_by_pdfminer(path)) == Counter(words_of(text))
+    assert check_pdfa(path) == ()
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    words=st.lists(
+        st.tuples(
+            st.text("abcdefgijlmnäöüßAIJ§€1.,", min_size=1, max_size=9),
+            st.integers(0, 9),
+            st.integers(0, 11),
+            st.sampled_from([(0, 0, 1, 0), (1, 0, 0, 0), (0, 0, 0, 1), (0, 1, 0, 0), (0, 1, 1, 0)]),
+            st.floats(2, 15),
+            st.floats(2, 15),
+        ),
+        max_size=40,
+        unique_by=lambda word: word[1:3],
+    )
+)
+def test_words_in_any_direction_stay_whole_and_apart(
+    write: Callable[[PageGeometry, PageText], Path],
+    words: list[tuple[str, int, int, tuple[int, int, int, int], float, float]],
+) -> None:
+    lines = []
+    for text, column, row, (x0, y0, x1, y1), width, height in words:
+        box = Box(10 + 18 * column, 10 + 20 * row, 10 + 18 * column + width, 10 + 20 * row + height)
+        baseline = (box.x0 + x0 * width, box.y0 + y0 * height, box.x0 + x1 * width, box.y0 + y1 * height)
+        lines.append(line_of(baseline, (text, box)))
+    text = page_text(*lines) if lines else PageText()
+    path = write(PageGeometry(210, 297), text)
+    assert Counter(words_by_pdfium(path)) == Counter(words_of(text))
+    assert Counter(words_by_pdfminer(path)) == Counter(words_of(text))
+
+
+def test_words_that_find_no_code_for_themselves_are_written_letter_by_letter() -> None:
+    text = page_text(line_of((70.3, 80, 70.4, 95), ("wort", Box(68, 80, 71, 95))))
+    frame = PageFrame.around(PageGeometry(210, 297))
+    letters = [cluster for word in text.words() for cluster in clusters(word.text)]
+    assert list(whole_words(text)) == ["wort"]
+    assert b"<0005000200030004> Tj" in text_operators(text, frame, Alphabet(letters), "F0")
+    assert b"<0006> Tj" in text_operators(text, frame, Alphabet(letters, ["wort"]), "F0")
+
+
+def test_words_on_level_lines_keep_their_letters(letter: Any) -> None:
+    assert list(whole_words(letter.text)) == []
+
+
+def test_a_whole_word_longer_than_a_code_may_say_is_written_letter_by_letter() -> None:
+    box = Box(68, 10, 71, 280)
+    assert list(whole_words(page_text(line_of((70, 10, 70, 280), ("m" * 256, box))))) == ["m" * 256]
+    assert list(whole_words(page_text(line_of((70, 10, 70, 280), ("m" * 257, box))))) == []
+
+
+def test_a_font_full_of_characters_has_no_codes_left_for_words() -> None:
+    characters = [chr(code) for code in range(0x21, 0x21 + 0xD000)] + [
+        chr(code) for code in range(0x10000, 0x10000 + 0xFFFF - 0xD000 - 2)
+    ]
+    alphabet = Alphabet(characters, ["ab", "cd"])
+    assert "ab" in alphabet
+    assert "cd" not in alphabet
