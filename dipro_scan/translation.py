@@ -51,6 +51,12 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _catalogue.ngettext(singular, plural, number)
 
 
+def number(value: float, digits: int) -> str:
+    """`value` with so many decimals, after the point or comma of the current language."""
+    text = f"{value:.{digits}f}"
+    return text.replace(".", ",") if _language == "de" else text
+
+
 def os_reason(error: OSError) -> str:
     """Why the operating system refused, in the current language where the reason is a usual one.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dipro_scan.batch.accepting import Acceptance, accept, document_in_review, reject
+    from dipro_scan.batch.configuring import check_pipelines, load_configuration
     from dipro_scan.batch.doctor import examine
     from dipro_scan.batch.inspection import inspect_files
     from dipro_scan.batch.quarantine import discard
@@ -24,12 +25,14 @@ _HOMES = {
     "Acceptance": "accepting",
     "RunRequest": "run",
     "accept": "accepting",
+    "check_pipelines": "configuring",
     "discard": "quarantine",
     "document_in_review": "accepting",
     "examine": "doctor",
     "inspect_files": "inspection",
     "lift_quarantine": "retrying",
     "load_case": "review",
+    "load_configuration": "configuring",
     "open_station": "station",
     "rehearse": "rehearsal",
     "reject": "accepting",
@@ -42,12 +45,14 @@ __all__ = [
     "Acceptance",
     "RunRequest",
     "accept",
+    "check_pipelines",
     "discard",
     "document_in_review",
     "examine",
     "inspect_files",
     "lift_quarantine",
     "load_case",
+    "load_configuration",
     "open_station",
     "rehearse",
     "reject",

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from dipro_scan import classify
 from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.documents import Tools, filed_entry
+from dipro_scan.batch.documents import Tools, checked, filed_entry
 from dipro_scan.batch.filing import BatchFacts
 from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.quarantine import SHORTEST_ID, check_reason
 from dipro_scan.batch.reading import WantedPage
 from dipro_scan.batch.review import ReviewCase, drop_case, load_case, put_case_with_rejected
 from dipro_scan.batch.run import open_tools
@@ -43,6 +44,11 @@ class Acceptance:
 
 def document_in_review(station: Station, prefix: str) -> DocumentEntry:
     """The one document in review whose id begins with `prefix`. Raises UsageProblem."""
+    if len(prefix) < SHORTEST_ID:
+        raise UsageProblem(
+            _("“%(id)s” is too short for an id; give at least %(count)d characters of it.")
+            % {"id": prefix, "count": SHORTEST_ID}
+        )
     found = [entry for entry in station.ledger.find_document(prefix) if entry.state is DocumentState.REVIEW]
     if len(found) == 1:
         return found[0]
@@ -76,38 +82,43 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
     journal = JournalOnce(station.store, case.batch.id, resumed=False)
     tools = open_tools(station, configuration, pool, work, journal)
     document = _document_again(tools, case)
-    prepared = tools.filer.prepare(document, decision, _facts(case))
-    made = prepared.pdf.result()
-    if made.violations:
+    prepared, made = checked(tools.filer.prepare(document, decision, _facts(case)))
+    if made is None or prepared.decision is not decision:
+        why = prepared.decision.reasons[0].text
         raise UsageProblem(
-            _("The document cannot be filed: its PDF does not keep the rules of PDF/A (%(first)s).")
-            % {"first": made.violations[0].rstrip(".")}
+            _("The document cannot be filed: %(why)s It stays in review; “review reject” takes it out.")
+            % {"why": why}
         )
     person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
-    record = tools.filer.file(prepared, made.path, {"review": person})
-    station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
-    drop_case(station.workspace, entry.id)
+    with station.store.lock():
+        # Another person may have decided meanwhile.
+        document_in_review(station, entry.id)
+        record = tools.filer.file(prepared, made, {"review": person})
+        station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
+        drop_case(station.workspace, entry.id)
     for page in document.pages:
         page.stream.unlink(missing_ok=True)
-    made.path.unlink(missing_ok=True)
+    made.unlink(missing_ok=True)
     return record
 
 
 def reject(station: Station, prefix: str, reason: str) -> DocumentEntry:
     """Takes a document out of review unfiled; the same paper is new when it comes again."""
-    entry = document_in_review(station, prefix)
-    station.store.append(
-        "rejected",
-        {
-            "batch": entry.batch_id,
-            "key": entry.id,
-            "document": entry.id,
-            "reason": reason,
-            "operator": station.options.operator,
-        },
-    )
-    station.ledger.reject_document(entry.id)
-    put_case_with_rejected(station.workspace, entry.id)
+    check_reason(reason)
+    with station.store.lock():
+        entry = document_in_review(station, prefix)
+        station.store.append(
+            "rejected",
+            {
+                "batch": entry.batch_id,
+                "key": entry.id,
+                "document": entry.id,
+                "reason": reason,
+                "operator": station.options.operator,
+            },
+        )
+        station.ledger.reject_document(entry.id)
+        put_case_with_rejected(station.workspace, entry.id)
     return entry
 
 
@@ -133,6 +144,7 @@ def _facts(case: ReviewCase) -> BatchFacts:
         positions={page.ref: number for page, number in zip(case.pages, case.positions, strict=True)},
         operator=case.operator,
         station=case.station,
+        set_aside_blank=case.set_aside_blank,
     )
 
 

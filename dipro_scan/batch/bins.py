@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dipro_scan.batch.result import DocumentResult, SetAsideResult
 from dipro_scan.ledger import DocumentEntry
-from dipro_scan.model import PageBalance, Quarantined
+from dipro_scan.model import PageBalance, PageRef, Quarantined, Source
 
 
 @dataclass(slots=True)
@@ -29,11 +29,20 @@ class Bins:
         self.scanned += quarantined.pages or 0
         self.quarantined.append(quarantined)
 
-    def duplicate_source(self, pages: int, documents: Sequence[DocumentEntry]) -> None:
-        """A source that was dealt with before: all its pages are duplicates, whatever they are."""
+    def duplicate_source(self, source: Source, pages: int, documents: Sequence[DocumentEntry]) -> None:
+        """A source that was dealt with before: all its pages are duplicates, whatever they are.
+
+        Its documents are named with its own pages, under the name that it has now.
+        """
         self.scanned += pages
         self.duplicate_pages += pages
-        self.documents.extend(duplicate_result(document) for document in documents)
+        for entry in documents:
+            own = tuple(
+                ref._replace(source=source.name) for ref in entry.pages if ref.source_sha256 == source.sha256
+            )
+            if not own and len(documents) == 1:
+                own = tuple(PageRef(source.sha256, source.name, number) for number in range(1, pages + 1))
+            self.documents.append(replace(duplicate_result(entry), pages=own))
 
     def document(self, result: DocumentResult) -> None:
         if result.state == "duplicate":

@@ -10,48 +10,84 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
-from dipro_scan.intake.candidates import find_candidates
+from dipro_scan.intake.candidates import Candidate, find_candidates
 from dipro_scan.intake.claim import claim_source
-from dipro_scan.model import Batch, Quarantined, Source, SourceRefused
+from dipro_scan.model import Batch, Quarantined, Source, SourceRefused, UsageProblem
 from dipro_scan.settings import IntakeSettings
+from dipro_scan.translation import _
 
 _BATCHES = uuid.uuid5(uuid.NAMESPACE_URL, "https://dipro-scan.example/batch")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The batch, what could not even be claimed, and what is no scan. Both stay where they lie."""
+    """The batch, what could not even be claimed, and what is no scan.
+
+    `sequence` holds sources and refused files in the order in which they lie; what is refused or ignored
+    stays where it is.
+    """
 
     batch: Batch
-    refused: tuple[Quarantined, ...]
-    ignored: tuple[str, ...]
+    sequence: tuple[Source | Quarantined, ...]
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Quarantined, ...]:
+        return tuple(item for item in self.sequence if isinstance(item, Quarantined))
 
 
-def claim_batch(inputs: Sequence[Path], pipeline: str, originals: Path, settings: IntakeSettings) -> Claim:
-    """Claims all files of `inputs` in the order that the contracts give them.
+def claim_batch(
+    inputs: Sequence[Path],
+    pipeline: str,
+    originals: Path,
+    settings: IntakeSettings,
+    excluded: Sequence[Path] = (),
+) -> Claim:
+    """Claims all files of `inputs` in the order that the contracts give them, but nothing below `excluded`.
 
-    Raises UsageProblem for an input that does not exist, Unwritable where originals cannot be kept.
+    Raises UsageProblem for an input that does not exist or lies in an excluded folder, Unwritable where
+    originals cannot be kept.
     """
-    sources: list[Source] = []
-    refused: list[Quarantined] = []
+    closed = [folder.resolve() for folder in excluded]
+    for given in inputs:
+        if any(given.resolve().is_relative_to(folder) for folder in closed):
+            raise UsageProblem(
+                _("%(path)s lies in the records folder; what is filed is no scan to read.") % {"path": given}
+            )
+    sequence: list[Source | Quarantined] = []
     ignored: list[str] = []
     for candidate in find_candidates(inputs):
+        if any(candidate.path.parent.resolve().is_relative_to(folder) for folder in closed):
+            continue
         if any(fnmatch(candidate.name.lower(), pattern) for pattern in settings.beside):
             ignored.append(candidate.name)
             continue
         try:
-            sources.append(claim_source(candidate, originals, settings))
+            sequence.append(claim_source(candidate, originals, settings))
         except SourceRefused as error:
-            refused.append(
-                Quarantined(
-                    source=candidate.name,
-                    source_sha256=path_key(candidate.path),
-                    reason=error.reason,
-                    message=str(error),
-                    path=os.fsencode(candidate.path).decode("utf-8", "backslashreplace"),
-                )
-            )
-    return Claim(Batch(batch_id(sources), pipeline, tuple(sources)), tuple(refused), tuple(ignored))
+            sequence.append(_refused(candidate, error))
+    return claim_of(sequence, pipeline, ignored)
+
+
+def claim_of(sequence: Sequence[Source | Quarantined], pipeline: str, ignored: Sequence[str] = ()) -> Claim:
+    """A claim of what was claimed already."""
+    sources = tuple(item for item in sequence if isinstance(item, Source))
+    return Claim(Batch(batch_id(sources), pipeline, sources), tuple(sequence), tuple(ignored))
+
+
+def _refused(candidate: Candidate, error: SourceRefused) -> Quarantined:
+    return Quarantined(
+        source=candidate.name,
+        source_sha256=path_key(candidate.path),
+        reason=error.reason,
+        message=str(error),
+        path=shown_path(candidate.path),
+    )
+
+
+def shown_path(path: Path) -> str:
+    """`path` as it can be printed and kept, whatever bytes it has."""
+    return os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
 
 
 def batch_id(sources: Sequence[Source]) -> str:
@@ -60,5 +96,13 @@ def batch_id(sources: Sequence[Source]) -> str:
 
 
 def path_key(path: Path) -> str:
-    """Stands for the hash of a file that cannot be read: a symbolic link, a device, no permission."""
-    return hashlib.sha256(b"path:" + os.fsencode(path.absolute())).hexdigest()
+    """Stands for the hash of a file that cannot be read: a symbolic link, a device, no permission.
+
+    Another file of the same name, or the same one changed, has another key.
+    """
+    try:
+        status = os.lstat(path)
+        facts = (status.st_mode, status.st_size, status.st_mtime_ns)
+    except OSError:
+        facts = (0, 0, 0)
+    return hashlib.sha256(b"path:%d:%d:%d:" % facts + os.fsencode(path.absolute())).hexdigest()

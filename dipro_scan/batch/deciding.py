@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from dipro_scan import classify
-from dipro_scan.model import Decision, Document
+from dipro_scan.model import Decision, Document, PageText
 from dipro_scan.settings import Configuration
 
 
@@ -21,7 +22,11 @@ def decide_document(
 
     `akte_title` gives the title of an existing Akte, None for one that does not exist.
     """
-    readings = [page.reading for page in document.pages]
+    # The words on a sheet that stands for a failed page are ours; they say nothing about the paper.
+    readings = [
+        replace(page.reading, text=PageText()) if page.reading.failed else page.reading
+        for page in document.pages
+    ]
     found = classify.classify(readings, configuration.classes, configuration.pipeline.decision)
     wanted = {name for item in configuration.classes for name in item.fields}
     fields = classify.extract_fields(readings, wanted, configuration.aktenplan)

@@ -15,13 +15,16 @@ from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
 from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.placing import durable_move
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import SetAsideResult
 from dipro_scan.batch.review import case_of, keep_case
+from dipro_scan.batch.segments import Claimed, OpenedSource, Segment
 from dipro_scan.batch.station import LazyPool, Station
-from dipro_scan.ledger import DocumentEntry, DocumentState
+from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource
 from dipro_scan.model import (
     Action,
+    Decision,
     DiproScanError,
     Document,
     PageInput,
@@ -31,7 +34,6 @@ from dipro_scan.model import (
     Record,
     SetAside,
     Source,
-    SourceOutline,
 )
 from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
@@ -39,14 +41,6 @@ from dipro_scan.translation import _
 log = logging.getLogger(__name__)
 
 _SIDE_PAGE_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedSource:
-    """A source that this run reads, and what opening it told."""
-
-    source: Source
-    outline: SourceOutline
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +55,20 @@ class Tools:
     bins: Bins
     journal: JournalOnce
     work: Path
+    resumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _PendingDocument:
-    """A document that waits for its PDF; without `prepared` it is known already."""
+    """A document that waits for its PDF; without `prepared` it is known already.
+
+    `own` means that an interrupted run of this very batch got it this far: no second copy.
+    """
 
     document: Document
     prepared: Prepared | None = None
     known: DocumentEntry | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _PendingAside:
 class PendingGroup:
     """Pages that were separated together, on their way to disk."""
 
-    sources: tuple[OpenedSource, ...]
+    segment: Segment
     facts: BatchFacts
     inputs: dict[PageRef, PageInput]
     documents: tuple[_PendingDocument, ...]
@@ -104,60 +103,88 @@ class DocumentFloor:
         self._tools = tools
         self._facts = facts
         self._ids: set[str] = set()
+        self._separators: set[str] = set()
 
-    def start(self, sources: Sequence[OpenedSource], pages: Sequence[ReadPage]) -> PendingGroup:
+    def start(self, segment: Segment, pages: Sequence[ReadPage]) -> PendingGroup:
         """Separates and decides; orders every PDF that will be needed."""
         tools = self._tools
-        tools.bins.scan(sum(opened.outline.pages for opened in sources))
+        tools.bins.scan(segment.pages)
         separation = separate.separate_pages(pages, tools.configuration.pipeline.separation)
         separate.check_complete([page.ref for page in pages], separation)
+        self._separators |= {
+            aside.page.ref.source_sha256 for aside in separation.set_aside if aside.why == "separator"
+        }
         blanks = tuple(aside.page.ref for aside in separation.set_aside if aside.why == "blank")
         facts = replace(self._facts, set_aside_blank=blanks)
-        inputs = _inputs(sources)
-        scanned = {opened.source.sha256: opened for opened in sources}
+        inputs = _inputs(segment.sources)
+        opened = {item.source.sha256: item for item in segment.sources}
         documents = []
-        for document in separation.documents:
-            opened = scanned[document.pages[0].ref.source_sha256]
-            documents.append(self._start_document(document, opened, facts, inputs))
+        for number, document in enumerate(separation.documents, start=1):
+            against = []
+            if number == 1:
+                against += self._missing(segment.before)
+            if number == len(separation.documents):
+                against += self._missing(segment.after)
+            source = opened[document.pages[0].ref.source_sha256]
+            documents.append(self._start_document(document, source, facts, inputs, against))
         asides = tuple(self._start_aside(aside, inputs) for aside in separation.set_aside)
-        return PendingGroup(tuple(sources), facts, inputs, tuple(documents), asides)
+        return PendingGroup(segment, facts, inputs, tuple(documents), asides)
 
     def finish(self, group: PendingGroup) -> None:
-        """Files, holds and sets aside; then the group's sources are finished."""
+        """Files, holds and sets aside; then the group's sources are finished, all at once."""
         for item in group.documents:
             self._finish_document(item, group)
         for aside in group.set_aside:
-            self._finish_aside(aside)
-        for opened in group.sources:
-            self._finish_source(opened, group)
+            self._finish_aside(aside, group)
+        finished = [self._finished(opened, group) for opened in group.segment.sources]
+        self._tools.station.ledger.finish_sources(finished)
+
+    def _missing(self, neighbour: Claimed | None) -> list[Reason]:
+        """Why a document beside a page that was not read may be incomplete. A separator only parts."""
+        if neighbour is None:
+            return []
+        if isinstance(neighbour, Source) and neighbour.sha256 in self._separators:
+            return []
+        name = neighbour.name if isinstance(neighbour, Source) else neighbour.source
+        sentence = _("Beside it lies %(name)s, which was not read in this run; a page may be missing.")
+        return [Reason("page_missing", sentence % {"name": name})]
 
     def _start_document(
-        self, document: Document, opened: OpenedSource, facts: BatchFacts, inputs: dict[PageRef, PageInput]
+        self,
+        document: Document,
+        opened: OpenedSource,
+        facts: BatchFacts,
+        inputs: dict[PageRef, PageInput],
+        against: Sequence[Reason],
     ) -> _PendingDocument:
         tools = self._tools
         known = tools.station.ledger.document(document.id)
         if known is not None and known.state is DocumentState.REJECTED:
             known = None
         if known is not None or document.id in self._ids:
-            return _PendingDocument(document, known=known)
+            refs = tuple(page.ref for page in document.pages)
+            own = tools.resumed and known is not None and known.pages in (refs, ())
+            return _PendingDocument(document, known=known, own=own)
         self._ids.add(document.id)
         for page in document.pages:
             tools.reader.ensure_stream(page, inputs[page.ref])
         scanned = opened.outline.created or opened.source.arrived
         decision = decide_document(document, tools.configuration, scanned, tools.station.store.akte_title)
+        if against:
+            decision = held_back(decision, against)
         return _PendingDocument(document, prepared=tools.filer.prepare(document, decision, facts))
 
     def _finish_document(self, item: _PendingDocument, group: PendingGroup) -> None:
         if item.prepared is None:
             self._report_known(item)
             return
-        prepared, made = _checked(item.prepared)
+        prepared, made = checked(item.prepared)
         station = self._tools.station
         with station.store.lock():
             # Another run may have met the same bytes in another inbox meanwhile.
             entered = station.ledger.document(item.document.id)
             if entered is not None and entered.state is not DocumentState.REJECTED:
-                self._report_known(replace(item, known=entered))
+                self._report_known(replace(item, known=entered, own=False))
             elif made is not None and prepared.decision.action is Action.FILE:
                 self._file(prepared, made)
             else:
@@ -172,16 +199,15 @@ class DocumentFloor:
             raise LookupError("a document of this batch has no entry")
         refs = tuple(page.ref for page in item.document.pages)
         result = replace(duplicate_result(known), pages=refs)
-        # A filing enters its document before the rest is told; a crash in between leaves it without pages.
-        told = bool(known.pages)
-        if item.known is not None and known.pages in (refs, ()):
-            # Not a second copy: an interrupted run of these very pages got this far.
+        if item.own:
             filed = known.state is DocumentState.FILED
             result = replace(result, state="filed" if filed else "review")
-        if not told:
+        if not known.pages:
+            # A filing enters its document before the rest is told; a crash came in between.
             ledger.describe_document(replace(known, pages=refs, batch_id=self._facts.batch.id))
         self._tools.bins.document(result)
-        self._drop_streams(item.document, held=result.state == "review")
+        waits = known.state is DocumentState.REVIEW and known.pages == refs
+        self._drop_streams(item.document, held=waits)
 
     def _file(self, prepared: Prepared, made: Path) -> None:
         record = self._tools.filer.file(prepared, made)
@@ -241,32 +267,37 @@ class DocumentFloor:
             aside, target, tools.pool().submit(assemble, job, timeout_seconds=_SIDE_PAGE_SECONDS)
         )
 
-    def _finish_aside(self, item: _PendingAside) -> None:
+    def _finish_aside(self, item: _PendingAside, group: PendingGroup) -> None:
+        ref, target = item.aside.page.ref, item.target
         if item.pdf is not None:
-            item.target.parent.mkdir(parents=True, exist_ok=True)
-            item.pdf.result().path.replace(item.target)
-        shown = self._tools.station.workspace.shown(item.target)
-        self._tools.bins.put_aside(SetAsideResult(item.aside.page.ref, item.aside.why, shown))
+            try:
+                durable_move(item.pdf.result().path, target)
+            except DiproScanError:
+                raise
+            except Exception as error:
+                # The page is set aside all the same: its source is kept.
+                log.warning("a page set aside: %s", type(error).__name__, exc_info=error)
+                target = group.inputs[ref].path
+        shown = self._tools.station.workspace.shown(target)
+        self._tools.bins.put_aside(SetAsideResult(ref, item.aside.why, shown))
         item.aside.page.stream.unlink(missing_ok=True)
 
-    def _finish_source(self, opened: OpenedSource, group: PendingGroup) -> None:
-        sha256 = opened.source.sha256
-        data = {
-            "source": sha256,
-            "pages": opened.outline.pages,
-            "documents": [
-                item.document.id
-                for item in group.documents
-                if any(page.ref.source_sha256 == sha256 for page in item.document.pages)
-            ],
-            "set_aside": [
-                {"page": item.aside.page.ref.source_page, "why": item.aside.why}
-                for item in group.set_aside
-                if item.aside.page.ref.source_sha256 == sha256
-            ],
-        }
+    def _finished(self, opened: OpenedSource, group: PendingGroup) -> FinishedSource:
+        """Journals that everything in a source is on disk; gives what the ledger is to know of it."""
+        sha256, pages = opened.source.sha256, opened.outline.pages
+        documents = [
+            item.document.id
+            for item in group.documents
+            if any(page.ref.source_sha256 == sha256 for page in item.document.pages)
+        ]
+        set_aside = [
+            {"page": item.aside.page.ref.source_page, "why": item.aside.why}
+            for item in group.set_aside
+            if item.aside.page.ref.source_sha256 == sha256
+        ]
+        data = {"source": sha256, "pages": pages, "documents": documents, "set_aside": set_aside}
         self._tools.journal.append("source_finished", sha256, data)
-        self._tools.station.ledger.finish_source(sha256, opened.outline.pages)
+        return FinishedSource(sha256, pages, tuple(documents))
 
     def _arrived(self, ref: PageRef) -> dt.datetime:
         return next(
@@ -300,7 +331,7 @@ def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
     }
 
 
-def _checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
+def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
     """The document with its finished PDF; held for a person where the PDF failed or is no PDF/A."""
     try:
         made = prepared.pdf.result()
@@ -309,14 +340,16 @@ def _checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
     except Exception as error:
         log.warning("document %s: %s", prepared.document.id, type(error).__name__, exc_info=error)
         sentence = _("Its PDF/A could not be made: %(error)s.") % {"error": type(error).__name__}
-        return _held_back(prepared, Reason("pdf_failed", sentence)), None
+        reason = Reason("pdf_failed", sentence)
+        return replace(prepared, decision=held_back(prepared.decision, [reason])), None
     if made.violations:
         first = made.violations[0].rstrip(".")
         sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": first}
-        return _held_back(prepared, Reason("pdfa_failed", sentence)), made.path
+        reason = Reason("pdfa_failed", sentence)
+        return replace(prepared, decision=held_back(prepared.decision, [reason])), made.path
     return prepared, made.path
 
 
-def _held_back(prepared: Prepared, reason: Reason) -> Prepared:
-    decision = replace(prepared.decision, action=Action.REVIEW, reasons=(reason, *prepared.decision.reasons))
-    return replace(prepared, decision=decision)
+def held_back(decision: Decision, reasons: Sequence[Reason]) -> Decision:
+    """The decision, turned into asking a person, the new reasons first."""
+    return replace(decision, action=Action.REVIEW, reasons=(*reasons, *decision.reasons))

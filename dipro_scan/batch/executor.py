@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ from dipro_scan.model import TaskTimeout, WorkerDied
 from dipro_scan.translation import set_language
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _TASKS_PER_WORKER = 500
 
@@ -34,7 +36,7 @@ class WorkerPool:
             max_workers=jobs,
             max_tasks=_TASKS_PER_WORKER,
             initializer=prepare_worker,
-            initargs=(language, os.getpid()),
+            initargs=(language, os.getpid(), log.isEnabledFor(logging.INFO)),
             context=multiprocessing.get_context("spawn"),
         )
 
@@ -67,8 +69,13 @@ class WorkerPool:
         self._pool.join()
 
 
-def prepare_worker(language: str, parent: int) -> None:
-    """Once per worker: one thread, the run's language, deaf to Ctrl-C, gone when its parent is gone."""
+def prepare_worker(language: str, parent: int, verbose: bool) -> None:
+    """Once per worker: one thread, the run's language, deaf to Ctrl-C, gone when its parent is gone.
+
+    Unless `verbose`, nothing that C libraries print about broken files reaches the clerk.
+    """
+    if not verbose:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.environ["OMP_THREAD_LIMIT"] = "1"
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -34,7 +34,11 @@ _SECONDS_PER_PAGE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What every document of a batch shares. `positions`: each page's number in the whole batch, from 1."""
+    """What every document of a batch shares.
+
+    `positions`: each page's number in the whole batch, from 1. `pipeline_file`: the path that the run was
+    given instead of a pipeline's name.
+    """
 
     batch: Batch
     pages: int
@@ -42,6 +46,7 @@ class BatchFacts:
     operator: str | None
     station: str | None
     set_aside_blank: tuple[PageRef, ...] = ()
+    pipeline_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

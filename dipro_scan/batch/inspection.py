@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from dipro_scan import separate
 from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.claiming import claim_batch
+from dipro_scan.batch.claiming import Claim, claim_batch
 from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
+from dipro_scan.batch.segments import OpenedSource, segments
 from dipro_scan.batch.station import LazyPool
 from dipro_scan.model import (
     Decision,
@@ -22,8 +24,10 @@ from dipro_scan.model import (
     QuarantineReason,
     ReadPage,
     SourceRefused,
+    Unwritable,
 )
 from dipro_scan.settings import Configuration
+from dipro_scan.translation import _, os_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +56,93 @@ def inspect_files(
 ) -> Inspection:
     """Reads the pages of `inputs` and says what a run would see; keeps nothing.
 
-    With `debug`, writes for each page the picture that was read, with the words found, to that folder.
+    With `debug`, writes for each page the picture that was read, with the words found, to that folder:
+    named after the file as the inspection names it, folders included. Raises Unwritable where it cannot.
     """
     pipeline = configuration.pipeline
     settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    if debug is not None:
+        _make_folder(debug)
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(jobs) as pool:
         folder = Path(name)
         claim = claim_batch(inputs, pipeline.name, folder / "originals", pipeline.intake)
         reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
+        pictures = _Pictures(pool, settings, debug) if debug is not None else None
         files = [InspectedFile(item.source, refused=(item.reason, item.message)) for item in claim.refused]
-        documents: list[tuple[Document, Decision]] = []
+        fresh: dict[str, _Looked] = {}
         for source, outline in list(reader.outlines(claim.batch.sources)):
             if isinstance(outline, SourceRefused):
                 files.append(InspectedFile(source.name, refused=(outline.reason, str(outline))))
                 continue
             wanted = list(wanted_pages(source, outline))
             pages = tuple(reader.read(wanted))
-            if debug is not None:
-                _draw(pool, wanted, pages, settings, debug)
+            if pictures is not None:
+                pictures.draw(source.name, wanted, pages)
             files.append(InspectedFile(source.name, pages))
-            scanned = outline.created or source.arrived
-            for document in separate.separate_pages(pages, pipeline.separation).documents:
-                decision = decide_document(document, configuration, scanned, lambda _number: None)
-                documents.append((document, decision))
-        return Inspection(tuple(files), tuple(documents))
+            # Of files with the same bytes a run takes the first.
+            fresh.setdefault(source.sha256, _Looked(OpenedSource(source, outline), pages))
+        return Inspection(tuple(files), tuple(_documents(claim, fresh, configuration)))
 
 
-def _draw(
-    pool: LazyPool,
-    wanted: Sequence[WantedPage],
-    pages: Sequence[ReadPage],
-    settings: PageSettings,
-    folder: Path,
-) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for page, read in zip(wanted, pages, strict=True):
-        if read.reading.failed is None:
-            name = f"{Path(page.ref.source).name}_{page.ref.source_page:04d}.png"
-            pool().submit(
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    opened: OpenedSource
+    pages: tuple[ReadPage, ...]
+
+
+def _documents(
+    claim: Claim, looked: dict[str, _Looked], configuration: Configuration
+) -> Iterator[tuple[Document, Decision]]:
+    """What a run would make of the pages, by the bytes of their files."""
+    separation = configuration.pipeline.separation
+    opened = [item.opened for item in looked.values()]
+    for segment in segments(claim.sequence, opened, one_file_per_page=separation.one_file_per_page):
+        pages = [page for item in segment.sources for page in looked[item.source.sha256].pages]
+        for document in separate.separate_pages(pages, separation).documents:
+            first = looked[document.pages[0].ref.source_sha256].opened
+            scanned = first.outline.created or first.source.arrived
+            yield document, decide_document(document, configuration, scanned, lambda _number: None)
+
+
+class _Pictures:
+    """The folder of `--debug`."""
+
+    def __init__(self, pool: LazyPool, settings: PageSettings, folder: Path) -> None:
+        self._pool = pool
+        self._settings = settings
+        self._folder = folder
+        self._names: set[str] = set()
+
+    def draw(self, source: str, wanted: Sequence[WantedPage], pages: Sequence[ReadPage]) -> None:
+        """A picture of each page that was read."""
+        name = self._name(source)
+        for page, read in zip(wanted, pages, strict=True):
+            if read.reading.failed is not None:
+                continue
+            target = self._folder / f"{name}_{page.ref.source_page:04d}.png"
+            _make_folder(target.parent)
+            self._pool().submit(
                 page_floor.draw_reading,
                 page.input,
-                settings,
+                self._settings,
                 read.reading,
-                folder / name,
-                timeout_seconds=settings.reading.page_seconds,
+                target,
+                timeout_seconds=self._settings.reading.page_seconds,
             ).result()
+
+    def _name(self, source: str) -> str:
+        """`source`; numbered where files of several inputs have that name, letter case ignored."""
+        numbered = (source if number == 1 else f"{source}-{number}" for number in count(1))
+        name = next(name for name in numbered if name.casefold() not in self._names)
+        self._names.add(name.casefold())
+        return name
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(
+            _("%(folder)s cannot be made (%(why)s): check the path and your permissions.")
+            % {"folder": folder, "why": os_reason(error)}
+        ) from error

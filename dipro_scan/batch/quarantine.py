@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -10,40 +11,42 @@ from pathlib import Path
 from dipro_scan.batch.station import Station
 from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import SourceEntry
-from dipro_scan.model import Quarantined, Source, SourceRefused, Unwritable, UsageProblem
-from dipro_scan.translation import _, os_reason
+from dipro_scan.model import Quarantined, Source, SourceRefused, UsageProblem
+from dipro_scan.records import durable, safe_component
+from dipro_scan.records.durable import told_as_unwritable
+from dipro_scan.translation import _
+
+SHORTEST_ID = 6
+
+
+def check_reason(reason: str) -> None:
+    """Raises UsageProblem for a reason that says nothing: the journal keeps it for auditors."""
+    if not reason.strip():
+        raise UsageProblem(_("Give a reason; it is kept in the journal."))
 
 
 def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRefused) -> Quarantined:
     """Lays the kept file and the reason into the quarantine folder, under the file's own name."""
     folder = workspace.quarantine(source.sha256)
-    target = folder / Path(source.name).name
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    target = folder / safe_component(Path(source.name).name)
+    content = {
+        "schema": 1,
+        "source": source.name,
+        "source_sha256": source.sha256,
+        "size_bytes": source.size_bytes,
+        "arrived": source.arrived.isoformat(),
+        "original": str(source.kept),
+        "file": target.name,
+        "reason": refused.reason,
+        "message": str(refused),
+        "pages": refused.pages,
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    with told_as_unwritable(folder):
+        durable.make_folders(folder)
         if not target.exists():
             _link_or_copy(source.kept, target)
-        (folder / "reason.json").write_text(
-            json.dumps(
-                {
-                    "schema": 1,
-                    "source": source.name,
-                    "source_sha256": source.sha256,
-                    "reason": refused.reason,
-                    "message": str(refused),
-                    "pages": refused.pages,
-                },
-                ensure_ascii=False,
-                indent=2,
-            )
-            + "\n",
-            encoding="utf-8",
-            errors="backslashreplace",
-        )
-    except OSError as error:
-        raise Unwritable(
-            _("The quarantine %(folder)s cannot be written (%(why)s); check room and permissions.")
-            % {"folder": folder, "why": os_reason(error)}
-        ) from error
+        durable.replace_file(folder / "reason.json", text.encode("utf-8", "backslashreplace"))
     return Quarantined(
         source=source.name,
         source_sha256=source.sha256,
@@ -52,6 +55,26 @@ def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRef
         path=workspace.shown(target),
         pages=refused.pages,
     )
+
+
+def kept_source(workspace: Workspace, entry: SourceEntry) -> Source | None:
+    """The source as it was claimed, read from its original; None where nothing of it could be kept."""
+    folder = workspace.quarantine(entry.sha256)
+    try:
+        data = json.loads((folder / "reason.json").read_text(encoding="utf-8"))
+        original = Path(data["original"])
+        if not original.is_file():
+            return None
+        return Source(
+            name=data["source"],
+            path=folder / data["file"],
+            kept=original,
+            sha256=entry.sha256,
+            size_bytes=data["size_bytes"],
+            arrived=dt.datetime.fromisoformat(data["arrived"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def clear_quarantine(workspace: Workspace, source_sha256: str) -> None:
@@ -72,9 +95,11 @@ def quarantined_source(station: Station, prefix: str) -> SourceEntry:
     Raises UsageProblem where there is none, or more than one.
     """
     held = station.ledger.quarantined_sources()
-    found = [entry for entry in held if entry.sha256.startswith(prefix)] or [
-        entry for entry in held if entry.name == prefix
-    ]
+    found = (
+        [entry for entry in held if len(prefix) >= SHORTEST_ID and entry.sha256.startswith(prefix)]
+        or [entry for entry in held if entry.name == prefix]
+        or [entry for entry in held if Path(entry.name).name == prefix]
+    )
     if len(found) == 1:
         return found[0]
     if found:
@@ -87,12 +112,6 @@ def quarantined_source(station: Station, prefix: str) -> SourceEntry:
     )
 
 
-def kept_file(workspace: Workspace, entry: SourceEntry) -> Path | None:
-    """The source's bytes under its own name; None for one of which nothing could be kept."""
-    kept = workspace.quarantine(entry.sha256) / Path(entry.name).name
-    return kept if kept.is_file() else None
-
-
 def lift_guard(station: Station, entry: SourceEntry) -> None:
     """The same bytes are new again when they come again."""
     _journal(station, "quarantine_lifted", entry, None)
@@ -102,6 +121,7 @@ def lift_guard(station: Station, entry: SourceEntry) -> None:
 
 def discard(station: Station, prefix: str, reason: str) -> SourceEntry:
     """A person says that nothing is lost with this source. Its bytes stay with the originals."""
+    check_reason(reason)
     entry = quarantined_source(station, prefix)
     _journal(station, "discarded", entry, reason)
     station.ledger.discard_source(entry.sha256)
@@ -120,3 +140,16 @@ def _journal(station: Station, event: str, entry: SourceEntry, reason: str | Non
             "operator": station.options.operator,
         },
     )
+
+
+def settle_older(station: Station, batch_id: str, path: str, key: str | None) -> None:
+    """What was refused at `path` before waits no longer: another file lies there now.
+
+    `key` is that file's own, where it is refused as well.
+    """
+    for entry in station.ledger.quarantined_sources():
+        known = entry.quarantine
+        if known is not None and known.path == path and entry.sha256 != key:
+            data = {"batch": batch_id, "key": entry.sha256, "source": entry.sha256, "reason": known.reason}
+            station.store.append("quarantine_settled", data)
+            station.ledger.discard_source(entry.sha256)

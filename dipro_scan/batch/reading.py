@@ -97,7 +97,10 @@ class PageReader:
                 yield source, refused
             except TaskTimeout:
                 yield source, SourceRefused(QuarantineReason.TIMEOUT, _timeout_sentence(source.name))
-            except WorkerDied:
+            except DiproScanError:
+                raise
+            except Exception as error:
+                log.warning("opening a source: %s", type(error).__name__, exc_info=error)
                 yield source, SourceRefused(QuarantineReason.DAMAGED, _crash_sentence(source.name))
 
     def read(self, wanted: Iterable[WantedPage]) -> Iterator[ReadPage]:
@@ -122,10 +125,9 @@ class PageReader:
         if page.stream.is_file():
             return
         try:
-            result = self._keep(page_input, page.reading.failed or "")
-            write_stream(page.stream, result.stream)
+            write_stream(page.stream, self._keep(page_input, page.reading.failed or "").stream)
         except PageFailed as error:
-            write_stream(page.stream, notice_page([str(error)])[0])
+            write_stream(page.stream, notice_page(_notice(page.ref, str(error)))[0])
 
     def _submit_reading(self, item: tuple[WantedPage, str]) -> Future[PageResult] | None:
         page, key = item
@@ -178,7 +180,10 @@ class PageReader:
         )
         try:
             return future.result()
-        except (TaskTimeout, WorkerDied) as error:
+        except DiproScanError:
+            raise
+        except Exception as error:
+            log.warning("opening a page: %s", type(error).__name__, exc_info=error)
             raise PageFailed(
                 _("The image of page %(page)d could not be taken out of its file.")
                 % {"page": page_input.source_page}
@@ -186,15 +191,7 @@ class PageReader:
 
     def _noticed(self, page: WantedPage, key: str, why: str) -> ReadPage:
         """A sheet in place of a page that has no image to show; the source stays with the originals."""
-        stream, text = notice_page(
-            [
-                _("This sheet stands for page %(page)d of %(source)s, whose image could not be read.")
-                % {"page": page.ref.source_page, "source": page.ref.source},
-                why,
-                _("The file as it came is kept with the originals: SHA-256 %(sha256)s.")
-                % {"sha256": page.ref.source_sha256},
-            ]
-        )
+        stream, text = notice_page(_notice(page.ref, why))
         write_stream(self._cache.stream_path(key), stream)
         reading = PageReading(
             content_sha256=reading_key({"failed": page.ref.source_sha256, "page": page.ref.source_page}),
@@ -243,6 +240,17 @@ class PageReader:
             if len(waiting) > self._window:
                 yield waiting.popleft()
         yield from waiting
+
+
+def _notice(ref: PageRef, why: str) -> list[str]:
+    """What the sheet says that stands for a page without an image."""
+    return [
+        _("This sheet stands for page %(page)d of %(source)s, whose image could not be read.")
+        % {"page": ref.source_page, "source": ref.source},
+        why,
+        _("The file as it came is kept with the originals: SHA-256 %(sha256)s.")
+        % {"sha256": ref.source_sha256},
+    ]
 
 
 def _timeout_sentence(name: str) -> str:

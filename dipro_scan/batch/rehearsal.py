@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from dipro_scan import separate
@@ -17,6 +19,7 @@ from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
 from dipro_scan.batch.run import RunRequest
+from dipro_scan.batch.segments import OpenedSource, Segment, segments
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, DocumentState, SourceState
 from dipro_scan.model import (
@@ -28,7 +31,6 @@ from dipro_scan.model import (
     Quarantined,
     ReadPage,
     Source,
-    SourceOutline,
     SourceRefused,
     gravest,
 )
@@ -44,15 +46,19 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
     pipeline = configuration.pipeline
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs) as pool:
         folder = Path(name)
-        claim = claim_batch(request.inputs, pipeline.name, folder / "originals", pipeline.intake)
+        claim = claim_batch(
+            request.inputs, pipeline.name, folder / "originals", pipeline.intake, _excluded(station)
+        )
         settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
         reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
         rehearsal = _Rehearsal(station, configuration, reader, quiet=request.quiet)
         rehearsal.carry(claim)
     bins = rehearsal.bins
-    waiting = [document for document in bins.documents if document.state == "review"]
+    waiting = rehearsal.waiting(claim)
+    balance = bins.balance()
     code = gravest(
         [
+            ExitCode.DONE if balance.adds_up else ExitCode.BALANCE,
             ExitCode.REVIEW if waiting else ExitCode.DONE,
             ExitCode.QUARANTINE if bins.quarantined else ExitCode.DONE,
         ]
@@ -62,11 +68,11 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
         pipeline=pipeline.name,
         exit=code,
         seconds=round(time.monotonic() - started, 2),
-        balance=bins.balance(),
+        balance=balance,
         documents=tuple(bins.documents),
         set_aside=tuple(bins.set_aside),
         quarantined=tuple(bins.quarantined),
-        waiting=len(waiting),
+        waiting=waiting,
         readings_made=reader.made,
         readings_cached=reader.cached,
         dry_run=True,
@@ -103,13 +109,29 @@ class _Rehearsal:
             if isinstance(outline, SourceRefused):
                 self._refuse(source, outline)
             else:
-                opened.append((source, outline))
-        self._progress.start(sum(outline.pages for _source, outline in opened))
-        for source, outline in opened:
-            self._read_source(source, outline)
+                opened.append(OpenedSource(source, outline))
+        together = self._configuration.pipeline.separation.one_file_per_page
+        wanted = [page for item in opened for page in wanted_pages(item.source, item.outline)]
+        self._progress.start(len(wanted))
+        pages = self._reader.read(wanted)
+        for segment in segments(claim.sequence, opened, one_file_per_page=together):
+            self._read_segment(segment, list(self._counted(islice(pages, segment.pages))))
         self._progress.close()
         for source in repeated:
             self._count_repeated(source)
+
+    def waiting(self, claim: Claim) -> int:
+        """Documents that would wait for a person after the run, those of earlier runs included."""
+        waiting = {document.id for document in self.bins.documents if document.state == "review"}
+        if self._station is not None:
+            hashes = [source.sha256 for source in claim.batch.sources]
+            waiting |= {entry.id for entry in self._station.ledger.waiting_documents(hashes)}
+        return len(waiting)
+
+    def _counted(self, pages: Iterator[ReadPage]) -> Iterator[ReadPage]:
+        for page in pages:
+            self._progress.page_done()
+            yield page
 
     def _is_known(self, source: Source) -> bool:
         entry = self._station.ledger.source(source.sha256) if self._station else None
@@ -120,27 +142,25 @@ class _Rehearsal:
             Quarantined(source.name, source.sha256, refused.reason, str(refused), None, refused.pages)
         )
 
-    def _read_source(self, source: Source, outline: SourceOutline) -> None:
-        pages: list[ReadPage] = []
-        for page in self._reader.read(wanted_pages(source, outline)):
-            pages.append(page)
-            self._progress.page_done()
-        self._pages[source.sha256] = outline.pages
-        self.bins.scan(outline.pages)
+    def _read_segment(self, segment: Segment, pages: Sequence[ReadPage]) -> None:
+        opened = {item.source.sha256: item for item in segment.sources}
+        for item in segment.sources:
+            self._pages[item.source.sha256] = item.outline.pages
+        self.bins.scan(segment.pages)
         separation = separate.separate_pages(pages, self._configuration.pipeline.separation)
         separate.check_complete([page.ref for page in pages], separation)
         for aside in separation.set_aside:
-            self.bins.put_aside(SetAsideResult(aside.page.ref, aside.why, ""))
-        scanned = outline.created or source.arrived
+            self.bins.put_aside(SetAsideResult(aside.page.ref, aside.why, None))
         for document in separation.documents:
             known = self._known_document(document)
             if known is not None:
                 refs = tuple(page.ref for page in document.pages)
                 self.bins.document(_with_pages(known, refs))
                 continue
+            item = opened[document.pages[0].ref.source_sha256]
             title = self._station.store.akte_title if self._station else (lambda _number: None)
-            decision = decide_document(document, self._configuration, scanned, title)
-            result = _result(document, decision)
+            scanned = item.outline.created or item.source.arrived
+            result = _result(document, decide_document(document, self._configuration, scanned, title))
             self._documents[document.id] = result
             self.bins.document(result)
 
@@ -151,13 +171,19 @@ class _Rehearsal:
         return self._documents.get(document.id)
 
     def _count_repeated(self, source: Source) -> None:
-        entry = self._station.ledger.source(source.sha256) if self._station else None
-        if entry is not None and entry.quarantine is not None and entry.state is SourceState.QUARANTINED:
-            self.bins.quarantine(entry.quarantine)
-        elif entry is not None and entry.state is not SourceState.CLAIMED:
-            self.bins.duplicate_source(entry.pages or 0, [])
+        ledger = self._station.ledger if self._station else None
+        entry = ledger.source(source.sha256) if ledger else None
+        if entry is None or entry.state is SourceState.CLAIMED or ledger is None:
+            self.bins.duplicate_source(source, self._pages.get(source.sha256, 0), [])
+        elif entry.quarantine is not None and entry.state is SourceState.QUARANTINED:
+            self.bins.quarantine(replace(entry.quarantine, source=source.name))
         else:
-            self.bins.duplicate_source(self._pages.get(source.sha256, 0), [])
+            documents = ledger.documents_of(source.sha256)
+            self.bins.duplicate_source(source, entry.pages or 0, documents)
+
+
+def _excluded(station: Station | None) -> tuple[Path, ...]:
+    return (station.workspace.records, station.workspace.state) if station else ()
 
 
 def _result(document: Document, decision: Decision) -> DocumentResult:

@@ -27,7 +27,7 @@ class DocumentResult:
 class SetAsideResult:
     ref: PageRef
     why: Literal["blank", "separator"]
-    path: str
+    path: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dipro_scan.batch.quarantine import clear_quarantine, kept_file, lift_guard, quarantined_source
+from dipro_scan.batch.quarantine import clear_quarantine, kept_source, lift_guard, quarantined_source
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.run import RunRequest, run_batch
 from dipro_scan.batch.station import Station
@@ -29,7 +29,7 @@ def retry_source(
     Raises UsageProblem for a source of which nothing could be kept (a symbolic link, no permission).
     """
     entry = quarantined_source(station, prefix)
-    kept = kept_file(station.workspace, entry)
+    kept = kept_source(station.workspace, entry)
     if kept is None:
         raise UsageProblem(
             _(
@@ -39,7 +39,7 @@ def retry_source(
             % {"name": entry.name}
         )
     again = frozenset({entry.sha256})
-    result = run_batch(station, configuration, replace(request, inputs=(kept,), again=again))
+    result = run_batch(station, configuration, replace(request, sources=(kept,), again=again))
     if not result.quarantined:
         clear_quarantine(station.workspace, entry.sha256)
     return result

@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from dipro_scan.batch.filing import BatchFacts, sources_of
 from dipro_scan.batch.workspace import Workspace
@@ -22,9 +24,12 @@ from dipro_scan.model import (
     PageRef,
     Place,
     Source,
+    StoreDamaged,
+    StoreNewer,
     Unwritable,
     UsageProblem,
 )
+from dipro_scan.records import durable
 from dipro_scan.translation import _, os_reason
 
 CASE_SCHEMA = 1
@@ -41,7 +46,10 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class ReviewCase:
-    """A document held for a person, with all that filing it later needs."""
+    """A document held for a person, with all that filing it later needs.
+
+    `pipeline` is a name, or the path of the file that the run was given.
+    """
 
     document_id: str
     pipeline: str
@@ -49,6 +57,7 @@ class ReviewCase:
     batch_pages: int
     positions: tuple[int, ...]
     pages: tuple[CasePage, ...]
+    set_aside_blank: tuple[PageRef, ...]
     operator: str | None
     station: str | None
     date: dt.date
@@ -64,6 +73,9 @@ class ReviewCase:
         return reasons
 
 
+_CASE = TypeAdapter(ReviewCase)
+
+
 def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> Path | None:
     """Lays the case into the review folder, whole or not at all; gives the path of its preview PDF.
 
@@ -75,12 +87,14 @@ def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> P
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(parents=True)
         if preview is not None:
-            shutil.copyfile(preview, making / "document.pdf")
+            durable.copy_new(preview, making / "document.pdf")
         text = json.dumps(_case_json(case), ensure_ascii=False, indent=2) + "\n"
-        _write_durably(making / "case.json", text)
+        durable.write_new(making / "case.json", text.encode("utf-8", "backslashreplace"))
+        durable.sync_folder(making)
         if target.exists():
             shutil.rmtree(target)
         making.replace(target)
+        durable.sync_folder(target.parent)
     except OSError as error:
         raise Unwritable(
             _("The review folder %(folder)s cannot be written (%(why)s); check room and permissions.")
@@ -90,7 +104,11 @@ def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> P
 
 
 def load_case(workspace: Workspace, document_id: str) -> ReviewCase:
-    """The case of a document in review. Raises UsageProblem where there is none."""
+    """The case of a document in review.
+
+    Raises UsageProblem where there is none, StoreDamaged for a case that is none any more, StoreNewer for
+    one that a newer version kept.
+    """
     path = workspace.review(document_id) / "case.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -98,7 +116,32 @@ def load_case(workspace: Workspace, document_id: str) -> ReviewCase:
         raise UsageProblem(
             _("No document %(id)s waits for review; “review list” shows which do.") % {"id": document_id}
         ) from error
-    return _case_from_json(data)
+    except ValueError as error:
+        raise _damaged_case(path) from error
+    try:
+        if data["schema"] > CASE_SCHEMA:
+            raise StoreNewer(
+                _("%(file)s was written by a newer version of dipro-scan; install that version.")
+                % {"file": path}
+            )
+        return _whole(_case_from_json(data))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _damaged_case(path) from error
+
+
+def _whole(case: ReviewCase) -> ReviewCase:
+    """`case`, if all in it is of its kind: JSON that can be read may still be none of ours."""
+    whole = _CASE.validate_python({part.name: getattr(case, part.name) for part in fields(case)})
+    if not all(isinstance(reason["text"], str) for reason in whole.reasons):
+        raise TypeError("a reason without its sentence")
+    return whole
+
+
+def _damaged_case(path: Path) -> StoreDamaged:
+    return StoreDamaged(
+        _("%(file)s is damaged; bring it back from your backup, or reject the document and scan it again.")
+        % {"file": path}
+    )
 
 
 def drop_case(workspace: Workspace, document_id: str) -> None:
@@ -128,11 +171,12 @@ def case_of(
     batch = facts.batch
     return ReviewCase(
         document_id=document.id,
-        pipeline=batch.pipeline,
+        pipeline=facts.pipeline_file or batch.pipeline,
         batch=Batch(batch.id, batch.pipeline, sources_of(document, batch)),
         batch_pages=facts.pages,
         positions=tuple(facts.positions[page.ref] for page in document.pages),
         pages=tuple(CasePage(page.ref, page.stream.stem, inputs[page.ref]) for page in document.pages),
+        set_aside_blank=facts.set_aside_blank,
         operator=facts.operator,
         station=facts.station,
         date=decision.date,
@@ -151,6 +195,7 @@ def _case_json(case: ReviewCase) -> dict[str, Any]:
         "pipeline": case.pipeline,
         "batch": {
             "id": case.batch.id,
+            "pipeline": case.batch.pipeline,
             "pages": case.batch_pages,
             "sources": [_source_json(source) for source in case.batch.sources],
         },
@@ -164,6 +209,7 @@ def _case_json(case: ReviewCase) -> dict[str, Any]:
             }
             for page, position in zip(case.pages, case.positions, strict=True)
         ],
+        "set_aside_blank": [ref._asdict() for ref in case.set_aside_blank],
         "operator": case.operator,
         "station": case.station,
         "date": case.date.isoformat(),
@@ -180,10 +226,11 @@ def _case_from_json(data: dict[str, Any]) -> ReviewCase:
     return ReviewCase(
         document_id=data["document_id"],
         pipeline=data["pipeline"],
-        batch=Batch(data["batch"]["id"], data["pipeline"], sources),
+        batch=Batch(data["batch"]["id"], data["batch"]["pipeline"], sources),
         batch_pages=data["batch"]["pages"],
         positions=tuple(page["position"] for page in data["pages"]),
         pages=tuple(_case_page(page) for page in data["pages"]),
+        set_aside_blank=tuple(PageRef(**ref) for ref in data["set_aside_blank"]),
         operator=data["operator"],
         station=data["station"],
         date=dt.date.fromisoformat(data["date"]),
@@ -228,10 +275,3 @@ def _source_from_json(data: dict[str, Any]) -> Source:
         size_bytes=data["size_bytes"],
         arrived=dt.datetime.fromisoformat(data["arrived"]),
     )
-
-
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

@@ -5,27 +5,29 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from dipro_scan.batch.bins import Bins
 from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.claiming import Claim, claim_batch
-from dipro_scan.batch.documents import DocumentFloor, OpenedSource, PendingGroup, Tools
+from dipro_scan.batch.claiming import Claim, claim_batch, claim_of, shown_path
+from dipro_scan.batch.documents import DocumentFloor, PendingGroup, Tools
 from dipro_scan.batch.filing import BatchFacts, Filer
-from dipro_scan.batch.locks import locked_inboxes
+from dipro_scan.batch.locks import locked_batch, locked_inboxes
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.progress import Progress
-from dipro_scan.batch.quarantine import put_into_quarantine
+from dipro_scan.batch.quarantine import put_into_quarantine, settle_older
 from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
 from dipro_scan.batch.result import RunResult
+from dipro_scan.batch.segments import OpenedSource, segments
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.intake.claim import release_source
 from dipro_scan.ledger import SourceState
 from dipro_scan.model import (
     BalanceBroken,
-    Batch,
     ExitCode,
     PageBalance,
     Quarantined,
@@ -42,12 +44,18 @@ _GROUPS_AHEAD = 16
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a run is asked to do. `again`: hashes of sources to read although they are in quarantine."""
+    """What a run is asked to do.
+
+    `pipeline_file` is the path that was given instead of a pipeline's name. `sources` are claimed already
+    and run instead of `inputs`; `again` holds hashes of sources to read although they are in quarantine.
+    """
 
     inputs: tuple[Path, ...]
     jobs: int | None = None
     consume: bool = False
     quiet: bool = False
+    pipeline_file: str | None = None
+    sources: tuple[Source, ...] = ()
     again: frozenset[str] = frozenset()
 
 
@@ -57,19 +65,23 @@ def run_batch(station: Station, configuration: Configuration, request: RunReques
     Raises Locked, Unwritable, BalanceBroken and their like; whatever happens, a second run goes on where
     this one stopped.
     """
-    workspace, pipeline = station.workspace, configuration.pipeline
-    with (
-        locked_inboxes(workspace, request.inputs, station.clock),
-        workspace.work_folder() as work,
-        LazyPool(request.jobs) as pool,
-    ):
+    workspace, pipeline, clock = station.workspace, configuration.pipeline, station.clock
+    with ExitStack() as stack:
+        stack.enter_context(locked_inboxes(workspace, request.inputs, clock))
+        work = stack.enter_context(workspace.work_folder())
         station.store.recover()
-        claim = claim_batch(request.inputs, pipeline.name, workspace.originals, pipeline.intake)
-        resumed = station.ledger.begin_batch(claim.batch, station.clock.now())
-        tools = open_tools(
-            station, configuration, pool, work, JournalOnce(station.store, claim.batch.id, resumed=resumed)
+        excluded = (workspace.records, workspace.state)
+        claim = (
+            claim_of(request.sources, pipeline.name)
+            if request.sources
+            else claim_batch(request.inputs, pipeline.name, workspace.originals, pipeline.intake, excluded)
         )
-        return _Run(tools, request, claim.batch).carry(claim)
+        stack.enter_context(locked_batch(workspace, claim.batch.id, clock))
+        pool = stack.enter_context(LazyPool(request.jobs))
+        resumed = station.ledger.begin_batch(claim.batch, clock.now())
+        journal = JournalOnce(station.store, claim.batch.id, resumed=resumed)
+        tools = open_tools(station, configuration, pool, work, journal)
+        return _Run(replace(tools, resumed=resumed), request, claim).carry()
 
 
 def open_tools(
@@ -94,24 +106,36 @@ def open_tools(
 class _Run:
     """One run between its steps."""
 
-    def __init__(self, tools: Tools, request: RunRequest, batch: Batch) -> None:
+    def __init__(self, tools: Tools, request: RunRequest, claim: Claim) -> None:
         self._tools = tools
         self._station = tools.station
         self._bins = tools.bins
         self._request = request
-        self._batch = batch
+        self._claim = claim
+        self._batch = claim.batch
         self._started = time.monotonic()
         self._progress = Progress(quiet=request.quiet)
 
-    def carry(self, claim: Claim) -> RunResult:
-        for item in claim.refused:
+    def carry(self) -> RunResult:
+        self._settle_paths()
+        for item in self._claim.refused:
             self._quarantine(item)
         fresh, repeated = self._sort_out()
         opened = list(self._open(fresh))
         self._carry_pages(opened)
         for source in repeated:
             self._count_known(source)
-        return replace(self._close(anything_new=bool(fresh)), ignored=claim.ignored)
+        return self._close(anything_new=bool(fresh))
+
+    def _settle_paths(self) -> None:
+        """What was refused under a name that another file has now waits no longer."""
+        if not self._station.ledger.quarantined_sources():
+            return
+        for item in self._claim.sequence:
+            if isinstance(item, Quarantined):
+                settle_older(self._station, self._batch.id, item.path or "", item.source_sha256)
+            else:
+                settle_older(self._station, self._batch.id, shown_path(item.path), None)
 
     def _sort_out(self) -> tuple[list[Source], list[Source]]:
         """Sources to read, and those whose bytes an earlier run or this batch already has."""
@@ -150,13 +174,15 @@ class _Run:
 
     def _carry_pages(self, opened: Sequence[OpenedSource]) -> None:
         """Reads all pages, and files each group of them as soon as it and all before it are read."""
-        wanted = [list(wanted_pages(item.source, item.outline)) for item in opened]
+        wanted = [page for item in opened for page in wanted_pages(item.source, item.outline)]
         floor = DocumentFloor(self._tools, self._facts(wanted))
         pending: deque[PendingGroup] = deque()
-        self._progress.start(sum(map(len, wanted)))
+        self._progress.start(len(wanted))
+        together = self._tools.configuration.pipeline.separation.one_file_per_page
+        pages = self._counted(self._tools.reader.read(wanted))
         try:
-            for sources, pages in self._groups(opened, wanted):
-                pending.append(floor.start(sources, pages))
+            for segment in segments(self._claim.sequence, opened, one_file_per_page=together):
+                pending.append(floor.start(segment, list(islice(pages, segment.pages))))
                 while pending and (pending[0].is_ready() or len(pending) > _GROUPS_AHEAD):
                     floor.finish(pending.popleft())
             while pending:
@@ -164,51 +190,38 @@ class _Run:
         finally:
             self._progress.close()
 
-    def _facts(self, wanted: Sequence[Sequence[WantedPage]]) -> BatchFacts:
-        refs = [page.ref for pages in wanted for page in pages]
+    def _counted(self, pages: Iterator[ReadPage]) -> Iterator[ReadPage]:
+        for page in pages:
+            self._progress.page_done()
+            yield page
+
+    def _facts(self, wanted: Sequence[WantedPage]) -> BatchFacts:
         return BatchFacts(
             batch=self._batch,
-            pages=len(refs),
-            positions={ref: number for number, ref in enumerate(refs, start=1)},
+            pages=len(wanted),
+            positions={page.ref: number for number, page in enumerate(wanted, start=1)},
             operator=self._station.options.operator,
             station=self._station.options.station,
+            pipeline_file=self._request.pipeline_file,
         )
-
-    def _groups(
-        self, opened: Sequence[OpenedSource], wanted: Sequence[Sequence[WantedPage]]
-    ) -> Iterator[tuple[Sequence[OpenedSource], list[ReadPage]]]:
-        """Pages that are separated together: a source's own, or the whole batch's."""
-        pages = self._tools.reader.read(page for source_pages in wanted for page in source_pages)
-
-        def take(count: int) -> list[ReadPage]:
-            taken = []
-            for _number in range(count):
-                taken.append(next(pages))
-                self._progress.page_done()
-            return taken
-
-        if self._tools.configuration.pipeline.separation.one_file_per_page:
-            if opened:
-                yield opened, take(sum(map(len, wanted)))
-            return
-        for item, source_pages in zip(opened, wanted, strict=True):
-            yield [item], take(len(source_pages))
 
     def _count_known(self, source: Source) -> None:
         """A source whose bytes were dealt with before, in an earlier run or in this batch."""
-        entry = self._station.ledger.source(source.sha256)
+        ledger = self._station.ledger
+        entry = ledger.source(source.sha256)
         if entry is not None and entry.quarantine is not None and entry.state is SourceState.QUARANTINED:
-            self._bins.quarantine(entry.quarantine)
+            self._bins.quarantine(replace(entry.quarantine, source=source.name))
             return
         pages = (entry.pages or 0) if entry else 0
-        self._bins.duplicate_source(pages, self._station.ledger.documents_of(source.sha256))
+        self._bins.duplicate_source(source, pages, ledger.documents_of(source.sha256))
 
     def _close(self, *, anything_new: bool) -> RunResult:
         station, bins, batch = self._station, self._bins, self._batch
         balance = bins.balance()
         now = station.clock.now()
         if not balance.adds_up:
-            station.ledger.end_batch(batch.id, now, ExitCode.BALANCE, balance)
+            # Not ended: the next run reads and checks these sources again before it releases anything.
+            station.ledger.reopen_sources([source.sha256 for source in batch.sources])
             raise BalanceBroken(_balance_sentence(balance))
         waiting = station.ledger.waiting_documents([source.sha256 for source in batch.sources])
         code = gravest(
@@ -233,6 +246,7 @@ class _Run:
             readings_made=self._tools.reader.made,
             readings_cached=self._tools.reader.cached,
             unreleased=self._release() if self._request.consume else (),
+            ignored=self._claim.ignored,
         )
 
     def _release(self) -> tuple[str, ...]:

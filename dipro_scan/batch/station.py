@@ -43,18 +43,18 @@ class Station:
 
 
 @contextmanager
-def open_station(options: StoreOptions, *, create: bool = False) -> Iterator[Station]:
-    """Opens the store; `create` makes and recovers it, otherwise nothing is written by opening.
+def open_station(options: StoreOptions, *, create: bool = False, write: bool = False) -> Iterator[Station]:
+    """Opens the store: to look at it, to `write` to one that exists, or to `create` it where it is missing.
 
     Raises UsageProblem, Unwritable, EnvironmentLacking, StoreNewer or StoreDamaged, each with its sentence.
     """
     site = load_site(options.pipelines)
-    workspace = open_workspace(options.records, options.state, create=create)
+    workspace = open_workspace(options.records, options.state, create=create or write, existing=not create)
     clock = SystemClock()
-    ledger = Ledger(workspace.ledger, readonly=not create)
+    ledger = Ledger(workspace.ledger, readonly=not (create or write))
     try:
         store = RecordStore(workspace.records, ledger, clock, site)
-        if create:
+        if create or write:
             store.prepare()
         yield Station(options, workspace, ledger, store, clock, site)
     finally:

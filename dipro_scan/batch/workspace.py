@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+from filelock import FileLock, Timeout
 
 from dipro_scan.model import EnvironmentLacking, Unwritable, UsageProblem
 from dipro_scan.records import is_network_file_system
@@ -64,26 +65,32 @@ class Workspace:
 
     @contextmanager
     def work_folder(self) -> Iterator[Path]:
-        """A folder of this process for files in the making; gone afterwards."""
+        """A folder of this run's own for files in the making; gone afterwards."""
+        self.work.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.sweep_work()
-        folder = self.work / str(os.getpid())
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        folder = self.work / uuid.uuid4().hex
+        # The lock comes first: a folder that nobody holds is one that nobody uses any more.
+        with FileLock(folder.with_suffix(".lock")):
+            folder.mkdir(mode=0o700)
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+        folder.with_suffix(".lock").unlink(missing_ok=True)
 
     def sweep_work(self) -> None:
-        """Removes what processes that are gone left in the making."""
-        if not self.work.is_dir():
-            return
-        for folder in self.work.iterdir():
-            if folder.name.isdigit() and not psutil.pid_exists(int(folder.name)):
+        """Removes what runs that are gone left in the making: folders whose lock nobody holds."""
+        for folder in [item for item in self.work.iterdir() if item.is_dir()]:
+            lock = FileLock(folder.with_suffix(".lock"), timeout=0)
+            with suppress(Timeout), lock:
                 shutil.rmtree(folder, ignore_errors=True)
+                folder.with_suffix(".lock").unlink(missing_ok=True)
 
 
-def open_workspace(records: Path | None, state: Path | None, *, create: bool) -> Workspace:
-    """The workspace of `records`, its folders made when `create` says so.
+def open_workspace(
+    records: Path | None, state: Path | None, *, create: bool, existing: bool = False
+) -> Workspace:
+    """The workspace of `records`, its folders made when `create` says so, unless it must be `existing`.
 
     Raises UsageProblem where there is none to open, EnvironmentLacking where the state would lie on a
     network drive (SQLite on SMB or NFS loses data), Unwritable where it cannot be written.
@@ -92,7 +99,7 @@ def open_workspace(records: Path | None, state: Path | None, *, create: bool) ->
         raise UsageProblem(_("No records folder was named: give --records FOLDER or set DIPRO_SCAN_RECORDS."))
     records = records.absolute()
     place = state.absolute() if state else records / ".dipro"
-    if create:
+    if create and not existing:
         _make_folders(records, place)
     elif not (records / ".dipro").is_dir():
         raise UsageProblem(

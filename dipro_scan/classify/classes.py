@@ -34,7 +34,8 @@ def classify(
     not count again for the same class. No class where nothing speaks for any, or two are equal.
     """
     words = [PageWords(number, page) for number, page in enumerate(pages, start=1)]
-    evidence = [_weigh(item, words, settings.fuzzy_characters_per_error) for item in classes]
+    known = frozenset(" ".join(fold(phrase.text)) for item in classes for phrase in item.phrases)
+    evidence = [_weigh(item, words, settings.fuzzy_characters_per_error, known) for item in classes]
     ranked = sorted((item for item in evidence if item.hits), key=lambda item: -item.score)
     scores = {item.document_class.id: item.score for item in ranked}
     reasons = tuple(reason for item in ranked[:2] for reason in item.reasons())
@@ -85,10 +86,12 @@ class _Evidence:
         return [Reason("phrase", _sentence(hit, self.document_class.title)) for hit in self.hits]
 
 
-def _weigh(document_class: DocumentClass, words: Sequence[PageWords], per_error: int) -> _Evidence:
+def _weigh(
+    document_class: DocumentClass, words: Sequence[PageWords], per_error: int, known: frozenset[str]
+) -> _Evidence:
     found: list[tuple[float, int, str, Occurrence]] = []
     for phrase in document_class.phrases:
-        for occurrence in find_phrase(phrase.text, words, per_error):
+        for occurrence in find_phrase(phrase.text, words, per_error, known):
             doubled = occurrence.title and phrase.weight != "weak"
             points = WEIGHTS[phrase.weight] * (TITLE_FACTOR if doubled else 1.0)
             found.append((points, len(fold(phrase.text)), phrase.text, occurrence))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import logging
 import os
 import signal
@@ -15,6 +14,8 @@ from typing import NoReturn
 import click
 
 from dipro_scan.cli.language import choose_language
+from dipro_scan.cli.manner import Manner, guessed_manner, wants_json
+from dipro_scan.cli.output import print_json
 from dipro_scan.model.errors import DiproScanError, ExitCode
 from dipro_scan.translation import _, os_reason, set_language
 
@@ -42,26 +43,32 @@ def run_command_line(arguments: list[str]) -> int:
     """Runs one command line and gives its exit code; every error becomes one sentence."""
     from dipro_scan.cli.root import build_root
 
-    verbose = any(argument in ("-v", "--verbose") for argument in arguments)
+    manner = guessed_manner(arguments, os.environ)
     logging.basicConfig(
         stream=sys.stderr,
-        level=logging.INFO if verbose else logging.ERROR,
+        level=logging.INFO if manner.verbose else logging.ERROR,
         format="%(levelname)s %(name)s: %(message)s",
     )
     try:
-        result = build_root().main(arguments, prog_name="dipro-scan", standalone_mode=False)
+        result = build_root().main(arguments, prog_name="dipro-scan", standalone_mode=False, obj=manner)
         return int(result or ExitCode.DONE)
     except click.ClickException as error:
         error.show()
-        return _told(arguments, ExitCode.USAGE, error.format_message())
+        if not manner.understood:
+            manner.json = wants_json(error, arguments)
+        return _told(manner, ExitCode.USAGE, error.format_message())
     except DiproScanError as error:
-        return _failed(arguments, error.exit_code, str(error), verbose=verbose)
+        return _failed(manner, error.exit_code, str(error))
     except (KeyboardInterrupt, click.Abort):
-        sentence = _("Interrupted. Nothing is lost; run the same command again to go on.")
-        return _failed(arguments, ExitCode.INTERRUPTED, sentence, verbose=False)
+        return _stopped(
+            manner,
+            ExitCode.INTERRUPTED,
+            _("Interrupted. Nothing is lost; run the same command again to go on."),
+        )
     except _Terminated:
-        sentence = _("Stopped. Nothing is lost; run the same command again to go on.")
-        return _failed(arguments, ExitCode.TERMINATED, sentence, verbose=False)
+        return _stopped(
+            manner, ExitCode.TERMINATED, _("Stopped. Nothing is lost; run the same command again to go on.")
+        )
     except BrokenPipeError:
         return ExitCode.DONE
     except OSError as error:
@@ -70,30 +77,34 @@ def run_command_line(arguments: list[str]) -> int:
                 "path": error.filename or _("A file"),
                 "why": os_reason(error),
             }
-            return _failed(arguments, ExitCode.UNWRITABLE, sentence, verbose=verbose)
-        return _bug(arguments, error, verbose=verbose)
+            return _failed(manner, ExitCode.UNWRITABLE, sentence)
+        return _bug(manner, error)
     except Exception as error:
-        return _bug(arguments, error, verbose=verbose)
+        return _bug(manner, error)
 
 
-def _bug(arguments: list[str], error: Exception, *, verbose: bool) -> int:
+def _bug(manner: Manner, error: Exception) -> int:
     sentence = _("Unexpected error (%(kind)s). Nothing is lost; please report it with what “-v” shows.") % {
         "kind": type(error).__name__
     }
-    return _failed(arguments, ExitCode.BUG, sentence, verbose=verbose)
+    return _failed(manner, ExitCode.BUG, sentence)
 
 
-def _failed(arguments: list[str], code: ExitCode, sentence: str, *, verbose: bool) -> int:
-    if verbose:
+def _failed(manner: Manner, code: ExitCode, sentence: str) -> int:
+    if manner.verbose:
         traceback.print_exc(file=sys.stderr)
+    return _stopped(manner, code, sentence)
+
+
+def _stopped(manner: Manner, code: ExitCode, sentence: str) -> int:
     click.echo(_("Error: %(sentence)s") % {"sentence": sentence}, err=True)
-    return _told(arguments, code, sentence)
+    return _told(manner, code, sentence)
 
 
-def _told(arguments: list[str], code: ExitCode, sentence: str) -> int:
+def _told(manner: Manner, code: ExitCode, sentence: str) -> int:
     """Programs that asked for JSON get one object, whatever happens."""
-    if "--json" in arguments:
-        click.echo(json.dumps({"schema": 1, "exit": int(code), "error": sentence}, ensure_ascii=False))
+    if manner.json:
+        print_json({"schema": 1, "exit": int(code), "error": sentence})
     return int(code)
 
 

@@ -57,6 +57,4 @@ def _language_of_site(pipelines: str | None) -> str | None:
 def _language_of_locale(environment: Mapping[str, str]) -> str | None:
     locale = next((environment[name] for name in _LOCALE_VARIABLES if environment.get(name)), "")
     language = os.path.splitext(locale)[0].partition("_")[0].lower()  # noqa: PTH122  not a path
-    if language in ("", "c", "posix"):
-        return None
-    return language if language in LANGUAGES else "en"
+    return language if language in LANGUAGES else None

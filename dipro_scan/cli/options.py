@@ -13,7 +13,9 @@ from dipro_scan.translation import LANGUAGES, _
 
 if TYPE_CHECKING:
     from dipro_scan.batch.station import StoreOptions
+    from dipro_scan.cli.manner import Manner
 
+JSON_OPTION = "--json"
 _PATH = click.Path(path_type=Path)
 
 
@@ -76,14 +78,17 @@ def command(
 
     @click.pass_context
     def run(ctx: click.Context, /, **options: Any) -> int:
-        return callback(take_shared(options, ctx.find_object(Shared)), **options)
+        manner: Manner = ctx.obj
+        shared = take_shared(options, manner.shared)
+        manner.understand(shared, json=bool(options.get("json")))
+        return callback(shared, **options)
 
     return click.Command(name, callback=run, params=[*parameters, *shared_options()], help=help_text)
 
 
 def json_option() -> click.Option:
     return click.Option(
-        ["--json"],
+        [JSON_OPTION],
         is_flag=True,
         help=_("Print one JSON object, and nothing else, on standard output."),
     )
@@ -106,3 +111,8 @@ def pipeline_option() -> click.Option:
         metavar=_("NAME|FILE"),
         help=_("How this paper is handled: a pipeline's name, or its file."),
     )
+
+
+def pipeline_file(pipeline: str) -> str | None:
+    """The absolute path where `--pipeline` names a file, None where it is a name."""
+    return str(Path(pipeline).absolute()) if pipeline.endswith((".yaml", ".yml")) else None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from dipro_scan import __version__
 from dipro_scan.cli.options import shared_options, take_shared
 from dipro_scan.translation import _
+
+if TYPE_CHECKING:
+    from dipro_scan.cli.manner import Manner
 
 _COMMANDS = {
     "run": "run",
@@ -38,11 +42,12 @@ class _Root(click.Group):
 
 
 def build_root() -> click.Group:
-    """The `dipro-scan` command in the language now set."""
+    """The `dipro-scan` command in the language now set. Its contexts need a `Manner` as their object."""
 
     @click.pass_context
     def root(ctx: click.Context, /, **options: object) -> None:
-        ctx.obj = take_shared(options, None)
+        manner: Manner = ctx.obj
+        manner.shared = take_shared(options, None)
 
     group = _Root(
         name="dipro-scan",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from dipro_scan.intake.coded_page import coded_page
 from dipro_scan.intake.picture import (
     PictureBroken,
     exif_orientation,
@@ -20,7 +21,7 @@ from dipro_scan.intake.picture import (
     truncation_tolerated,
 )
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of, fitting_profile
-from dipro_scan.intake.resolution import StatedResolution, settle_resolution
+from dipro_scan.intake.resolution import StatedResolution
 from dipro_scan.model import ColourSpace, ImageFilter, ImageStream, Page, ProcessingStep
 from dipro_scan.settings.schema import IntakeSettings
 
@@ -53,16 +54,7 @@ def open_jpeg_page(path: Path, settings: IntakeSettings) -> Page:
         stated = _stated_resolution(image)
         profile = image.info.get("icc_profile") or b""
     coded = code_jpeg(data, profile)
-    resolution, origin = settle_resolution(coded.stream.width_px, coded.stream.height_px, stated)
-    return Page(
-        stream=coded.stream,
-        pixels=coded.pixels,
-        resolution=resolution,
-        resolution_origin=origin,
-        colour=coded.colour,
-        orientation=orientation,
-        steps=coded.steps,
-    )
+    return coded_page(coded, stated, orientation)
 
 
 def code_jpeg(data: bytes, icc_profile: bytes = b"") -> CodedImage:

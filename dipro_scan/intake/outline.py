@@ -9,7 +9,23 @@ from pathlib import Path
 
 import pikepdf
 
-from dipro_scan.intake.media import HEAD_BYTES, JPEG, PDF, PNG, TIFF, media_type_of
+from dipro_scan.intake.gif_frames import gif_frames
+from dipro_scan.intake.heif_pages import heif_images
+from dipro_scan.intake.jpx import jpeg2000_header
+from dipro_scan.intake.media import (
+    BMP,
+    GIF,
+    HEAD_BYTES,
+    HEIF,
+    JPEG,
+    JPEG_2000,
+    JPEG_2000_STREAM,
+    PDF,
+    PNG,
+    TIFF,
+    WEBP,
+    media_type_of,
+)
 from dipro_scan.intake.pdf_document import PDF_ERRORS, opened_pdf
 from dipro_scan.intake.picture import (
     PictureBroken,
@@ -20,12 +36,13 @@ from dipro_scan.intake.picture import (
     taken_at,
 )
 from dipro_scan.intake.tiff_directory import tiff_pages
+from dipro_scan.intake.webp_frames import webp_frames
 from dipro_scan.model import QuarantineReason, SourceOutline, SourceRefused
 from dipro_scan.settings.schema import IntakeSettings
 from dipro_scan.translation import _, os_reason
 
 _PNG_EXIF = frozenset({"exif", "Raw profile type exif"})
-_MOST_TIFF_PAGES = 100_000
+_MOST_TIFF_PAGES = _MOST_FRAMES = 100_000
 _PDF_TIME = re.compile(
     r"D?:?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([+\-Zz])(?:(\d\d)'?(?:(\d\d)'?)?)?)?"
 )
@@ -102,6 +119,10 @@ def _outline_png(path: Path, settings: IntakeSettings) -> SourceOutline:
     return _outline_picture(path, "PNG", PNG, settings)
 
 
+def _outline_bmp(path: Path, settings: IntakeSettings) -> SourceOutline:
+    return _outline_picture(path, "BMP", BMP, settings)
+
+
 def _outline_picture(
     path: Path, format_name: str, media_type: str, settings: IntakeSettings
 ) -> SourceOutline:
@@ -115,13 +136,52 @@ def _outline_picture(
         raise _damaged_picture() from error
 
 
-def _refuse_by_pixels(width_px: int, height_px: int, settings: IntakeSettings) -> None:
+def _outline_jpeg2000(path: Path, settings: IntakeSettings) -> SourceOutline:
+    try:
+        data = path.read_bytes()
+        header = jpeg2000_header(data)
+    except PictureBroken as error:
+        raise _damaged_picture() from error
+    _refuse_by_pixels(header.width_px, header.height_px, settings)
+    return SourceOutline(media_type_of(data[:HEAD_BYTES]), 1, None)
+
+
+def _outline_gif(path: Path, settings: IntakeSettings) -> SourceOutline:
+    try:
+        found = gif_frames(path, most=_MOST_FRAMES)
+    except PictureBroken as error:
+        raise _damaged_picture() from error
+    _refuse_by_pixels(found.width_px, found.height_px, settings, found.frames)
+    return SourceOutline(GIF, found.frames, None)
+
+
+def _outline_webp(path: Path, settings: IntakeSettings) -> SourceOutline:
+    try:
+        found = webp_frames(path, most=_MOST_FRAMES)
+        _refuse_by_pixels(found.width_px, found.height_px, settings, found.frames)
+        with opened_picture(path, "WEBP") as image:
+            return SourceOutline(WEBP, found.frames, taken_at(image))
+    except PictureBroken as error:
+        raise _damaged_picture() from error
+
+
+def _outline_heif(path: Path, settings: IntakeSettings) -> SourceOutline:
+    try:
+        sizes, described = heif_images(path)
+    except PictureBroken as error:
+        raise _damaged_picture() from error
+    if len(sizes) == 1:
+        _refuse_by_pixels(*sizes[0], settings)
+    return SourceOutline(HEIF, len(sizes), taken_at(described))
+
+
+def _refuse_by_pixels(width_px: int, height_px: int, settings: IntakeSettings, pages: int = 1) -> None:
     try:
         require_pixels(width_px, height_px, settings.max_megapixels)
     except PictureBroken as error:
         raise _damaged_picture() from error
     except PictureTooLarge as error:
-        raise SourceRefused(QuarantineReason.TOO_LARGE, str(error), 1) from error
+        raise SourceRefused(QuarantineReason.TOO_LARGE, str(error), pages) from error
 
 
 def _refuse_too_many(pages: int, settings: IntakeSettings) -> None:
@@ -179,4 +239,10 @@ _OUTLINES: dict[str, Callable[[Path, IntakeSettings], SourceOutline]] = {
     TIFF: _outline_tiff,
     JPEG: _outline_jpeg,
     PNG: _outline_png,
+    JPEG_2000: _outline_jpeg2000,
+    JPEG_2000_STREAM: _outline_jpeg2000,
+    WEBP: _outline_webp,
+    HEIF: _outline_heif,
+    GIF: _outline_gif,
+    BMP: _outline_bmp,
 }

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+from dipro_scan.intake.heif_pages import open_heif_page
+from dipro_scan.intake.jpeg2000_pages import open_jpeg2000_page
 from dipro_scan.intake.jpeg_pages import open_jpeg_page
-from dipro_scan.intake.media import JPEG, PDF, PNG, TIFF
+from dipro_scan.intake.media import BMP, GIF, HEIF, JPEG, JPEG_2000, JPEG_2000_STREAM, PDF, PNG, TIFF, WEBP
 from dipro_scan.intake.pdf_pages import open_pdf_page
 from dipro_scan.intake.picture import PictureBroken, PictureTooLarge
 from dipro_scan.intake.png_pages import open_png_page
+from dipro_scan.intake.raster_pages import open_bmp_page, open_gif_page, open_webp_page
 from dipro_scan.intake.tiff_pages import open_tiff_page
 from dipro_scan.model import Page, PageFailed, PageInput
 from dipro_scan.settings.schema import IntakeSettings
@@ -31,14 +37,26 @@ def open_page(page: PageInput, settings: IntakeSettings) -> Page:
 
 
 def _open(page: PageInput, settings: IntakeSettings) -> Page:
-    if page.media_type == PDF:
-        return open_pdf_page(page.path, page.source_page, settings)
-    if page.media_type == TIFF:
-        return open_tiff_page(page.path, page.source_page, settings)
+    if page.media_type in _MANY_PAGES:
+        return _MANY_PAGES[page.media_type](page.path, page.source_page, settings)
+    if page.media_type not in _ONE_PAGE:
+        raise PageFailed(_("Pages of type %(type)s cannot be opened.") % {"type": page.media_type})
     if page.source_page != 1:
         raise PictureBroken(f"page {page.source_page} of a file with one page")
-    if page.media_type == JPEG:
-        return open_jpeg_page(page.path, settings)
-    if page.media_type == PNG:
-        return open_png_page(page.path, settings)
-    raise PageFailed(_("Pages of type %(type)s cannot be opened.") % {"type": page.media_type})
+    return _ONE_PAGE[page.media_type](page.path, settings)
+
+
+_MANY_PAGES: dict[str, Callable[[Path, int, IntakeSettings], Page]] = {
+    PDF: open_pdf_page,
+    TIFF: open_tiff_page,
+    GIF: open_gif_page,
+    WEBP: open_webp_page,
+    HEIF: open_heif_page,
+}
+_ONE_PAGE: dict[str, Callable[[Path, IntakeSettings], Page]] = {
+    JPEG: open_jpeg_page,
+    JPEG_2000: open_jpeg2000_page,
+    JPEG_2000_STREAM: open_jpeg2000_page,
+    PNG: open_png_page,
+    BMP: open_bmp_page,
+}

@@ -54,10 +54,12 @@ def _unpacked_size(stream: pikepdf.Stream) -> int | None:
         filters = stream.get("/Filter")
         if isinstance(filters, pikepdf.Array) and len(filters) == 1:
             filters = filters[0]
-        if filters is None:
-            return len(stream.read_raw_bytes())
+        raw = bytes(stream.read_raw_bytes())
+        # Nothing at all is what some writers make of an empty page, whatever filter they name.
+        if not raw or filters is None:
+            return len(raw)
         if str(filters) == "/FlateDecode" and "/DecodeParms" not in stream:
-            return inflated_size(bytes(stream.read_raw_bytes()), MOST_CONTENT_BYTES)
+            return inflated_size(raw, MOST_CONTENT_BYTES)
         return len(stream.read_bytes())
     except PDF_ERRORS:
         return None

@@ -28,7 +28,15 @@ _DECODING_ERRORS = (
     struct.error,
     zlib.error,
 )
-_PARSING_ERRORS = (*_DECODING_ERRORS, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError)
+_PARSING_ERRORS = (
+    *_DECODING_ERRORS,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    ZeroDivisionError,
+    AssertionError,
+)
 _ORIENTATION, _DATE, _DATE_ORIGINAL, _OFFSET, _OFFSET_ORIGINAL = 0x0112, 0x0132, 0x9003, 0x9010, 0x9011
 _X_RESOLUTION, _Y_RESOLUTION, _RESOLUTION_UNIT, _EXIF_FOLDER = 0x011A, 0x011B, 0x0128, 0x8769
 _EXIF_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")

@@ -33,15 +33,27 @@ class CodedImage:
 
 
 def code_losslessly(
-    image: Image.Image, why: str, *, icc_profile: bytes = b"", counts_from_white: bool = False
+    image: Image.Image,
+    why: str,
+    *,
+    icc_profile: bytes = b"",
+    counts_from_white: bool = False,
+    stored_bits: int = 8,
+    narrow: bool = False,
 ) -> CodedImage:
     """Code a decoded Pillow image anew, without loss of what it shows; `why` goes into the steps.
 
     Black and white becomes CCITT Group 4, all else Flate. `counts_from_white` says that 16-bit samples
-    are inverted, which Pillow leaves to us. Raises PictureBroken for samples that no page can have.
+    are inverted, which Pillow leaves to us. `stored_bits` is the depth in the file, which Pillow may have
+    reduced without a word. `narrow`: the format knows only colours (or grays), so that samples which hold
+    less become gray or black and white. Raises PictureBroken for samples that no page can have.
     """
     plain, steps = _plain(image, icc_profile, counts_from_white)
     converted = bool(steps) and steps[-1].name == "convert_colour"
+    if stored_bits > 8 and all(step.name != "reduce_depth" for step in steps):
+        steps = [_depth_step(stored_bits), *steps]
+    if narrow:
+        plain = _narrowed(plain, keep_colours=bool(icc_profile) and not converted)
     recode = ProcessingStep("recode", archive=True, parameters={"from": why})
     if plain.mode == "P":
         pixels = page_pixels(plain)
@@ -112,6 +124,8 @@ def _plain(
     mode = image.mode
     if mode.startswith("I"):
         return _reduced_to_8_bits(image, counts_from_white)
+    if mode in ("RGBA", "LA") and image.getchannel("A").getextrema() == (255, 255):
+        return image.convert(mode[:-1]), []
     if mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         step = ProcessingStep("flatten_transparency", archive=True, parameters={"on": "white"})
         return _on_white(image), [step]
@@ -133,8 +147,28 @@ def _reduced_to_8_bits(
     if counts_from_white:
         samples = 0xFFFF - samples
     reduced = ((samples + 128) // 257).astype(np.uint8)
-    step = ProcessingStep("reduce_depth", archive=True, parameters={"from_bits": 16, "to_bits": 8})
-    return Image.fromarray(reduced), [step]
+    return Image.fromarray(reduced), [_depth_step(16)]
+
+
+def _depth_step(from_bits: int) -> ProcessingStep:
+    return ProcessingStep("reduce_depth", archive=True, parameters={"from_bits": from_bits, "to_bits": 8})
+
+
+def _narrowed(image: Image.Image, *, keep_colours: bool) -> Image.Image:
+    """RGB without colour as gray, and gray of nothing but black and white as bitonal.
+
+    `keep_colours`: a profile says what gray RGB looks like; only black and white are the same in each.
+    """
+    if image.mode not in ("L", "RGB"):
+        return image
+    pixels = np.asarray(image)
+    gray = pixels if pixels.ndim == 2 else pixels[:, :, 0]
+    bands = (pixels[top : top + _BAND_ROWS] for top in range(0, len(pixels), _BAND_ROWS))
+    if pixels.ndim == 3 and not all((band == band[:, :, :1]).all() for band in bands):
+        return image
+    if _is_bitonal(gray):
+        return Image.fromarray(gray == 255)
+    return image if keep_colours else Image.fromarray(np.ascontiguousarray(gray))
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dipro_scan.intake.coded_page import coded_page
 from dipro_scan.intake.encode import png_parms
 from dipro_scan.intake.inflate import inflate, inflated_size
 from dipro_scan.intake.picture import (
@@ -25,7 +26,7 @@ from dipro_scan.intake.pixels import (
     fitting_profile,
     page_pixels,
 )
-from dipro_scan.intake.resolution import StatedResolution, settle_resolution
+from dipro_scan.intake.resolution import StatedResolution
 from dipro_scan.model import ColourSpace, ImageFilter, ImageStream, Page
 from dipro_scan.settings.schema import IntakeSettings
 
@@ -61,20 +62,11 @@ def open_png_page(path: Path, settings: IntakeSettings) -> Page:
         orientation = exif_orientation(image)
         stream = _own_stream(parts)
         if stream is None:
-            coded = code_losslessly(image, "png", icc_profile=parts.profile)
+            coded = code_losslessly(image, "png", icc_profile=parts.profile, stored_bits=parts.bits)
         else:
             pixels = page_pixels(image)
             coded = CodedImage(stream, pixels, colour_of_stream(stream, pixels))
-    resolution, origin = settle_resolution(parts.width_px, parts.height_px, parts.stated)
-    return Page(
-        stream=coded.stream,
-        pixels=coded.pixels,
-        resolution=resolution,
-        resolution_origin=origin,
-        colour=coded.colour,
-        orientation=orientation,
-        steps=coded.steps,
-    )
+    return coded_page(coded, parts.stated, orientation)
 
 
 def _own_stream(parts: _PngParts) -> ImageStream | None:

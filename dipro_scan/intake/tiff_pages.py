@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
+from dipro_scan.intake.coded_page import coded_page
 from dipro_scan.intake.decoding import decode_stream
 from dipro_scan.intake.jpeg_pages import code_jpeg
 from dipro_scan.intake.picture import (
@@ -22,7 +23,7 @@ from dipro_scan.intake.picture import (
     select_frame,
 )
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of
-from dipro_scan.intake.resolution import StatedResolution, settle_resolution
+from dipro_scan.intake.resolution import StatedResolution
 from dipro_scan.intake.tiff_directory import tiff_pages
 from dipro_scan.model import Colour, ColourSpace, ImageFilter, ImageStream, Page, ProcessingStep
 from dipro_scan.settings.schema import IntakeSettings
@@ -77,18 +78,7 @@ def open_tiff_page(path: Path, source_page: int, settings: IntakeSettings) -> Pa
         # Pillow turns TIFFs while loading; the page keeps its image as it is stored.
         stored = image.transpose(_UNTURN[orientation]) if orientation in _UNTURN else image
         coded = _own_strip(path, tags, stored) or _coded_anew(tags, stored)
-    resolution, origin = settle_resolution(
-        coded.stream.width_px, coded.stream.height_px, _stated_resolution(tags)
-    )
-    return Page(
-        stream=coded.stream,
-        pixels=coded.pixels,
-        resolution=resolution,
-        resolution_origin=origin,
-        colour=coded.colour,
-        orientation=orientation,
-        steps=coded.steps,
-    )
+    return coded_page(coded, _stated_resolution(tags), orientation)
 
 
 def _tags_of(image: Image.Image) -> dict[int, Any]:
@@ -107,7 +97,14 @@ def _coded_anew(tags: dict[int, Any], stored: Image.Image) -> CodedImage:
         f"tiff {_COMPRESSION_NAMES.get(compression, str(compression))}",
         icc_profile=bytes(tags.get(_ICC_PROFILE) or b""),
         counts_from_white=tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO,
+        stored_bits=_stored_bits(tags),
     )
+
+
+def _stored_bits(tags: dict[int, Any]) -> int:
+    """The depth of the deepest sample."""
+    bits = tags.get(_BITS, 1)
+    return max((int(value) for value in bits), default=1) if isinstance(bits, tuple) else int(bits)
 
 
 def _own_strip(path: Path, tags: dict[int, Any], stored: Image.Image) -> CodedImage | None:

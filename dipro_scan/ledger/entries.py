@@ -43,6 +43,15 @@ class SourceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishedSource:
+    """A source of which everything is on disk: its pages, and the ids of the documents it holds."""
+
+    sha256: str
+    pages: int
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentEntry:
     """A document and where it stands. `confidence` is 0–1; `pdf` and `metadata` are paths, if it has them."""
 

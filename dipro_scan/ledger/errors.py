@@ -59,8 +59,8 @@ def _meaning(error: BaseException | None, where: str) -> DiproScanError | None:
     if code in _DAMAGED:
         return StoreDamaged(
             _(
-                "The ledger %(ledger)s is damaged or no ledger at all; move it away and run"
-                " “dipro-scan ledger rebuild”."
+                "The ledger %(ledger)s is damaged or no ledger at all; restore it from the last backup."
+                " The records themselves are not touched."
             )
             % {"ledger": where}
         )

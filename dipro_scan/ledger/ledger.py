@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from dipro_scan.ledger import rows
@@ -16,6 +16,7 @@ from dipro_scan.ledger.entries import (
     BatchEntry,
     DocumentEntry,
     DocumentState,
+    FinishedSource,
     SourceEntry,
     SourceState,
     source_key,
@@ -26,6 +27,7 @@ from dipro_scan.ledger.tables import (
     DocumentRow,
     IntentRow,
     RecordRow,
+    SourceDocumentRow,
     SourceRow,
 )
 from dipro_scan.model import Batch, FilingIntent, IntentState, PageBalance, Quarantined, Record, Source
@@ -101,13 +103,27 @@ class Ledger:
             row = _source(session, sha256)
             return rows.source_entry(row) if row is not None else None
 
-    def finish_source(self, sha256: str, pages: int) -> None:
-        """Everything in the source is on disk and verified."""
+    def finish_sources(self, finished: Iterable[FinishedSource]) -> None:
+        """Everything in these sources is on disk and verified: all of them become finished, or none."""
         with self._database.writing() as session:
-            row = _known_source(session, sha256)
-            row.state = SourceState.FINISHED
-            row.pages = pages
-            row.quarantine = None
+            for item in finished:
+                row = _known_source(session, item.sha256)
+                row.state = SourceState.FINISHED
+                row.pages = item.pages
+                row.quarantine = None
+                known = select(SourceDocumentRow.document_id).where(
+                    SourceDocumentRow.source_sha256 == item.sha256
+                )
+                for document_id in set(item.documents) - set(session.scalars(known)):
+                    session.add(SourceDocumentRow(source_sha256=item.sha256, document_id=document_id))
+
+    def reopen_sources(self, sha256s: Iterable[str]) -> None:
+        """Finished sources are claimed again: the next run reads them, and checks them, once more."""
+        with self._database.writing() as session:
+            for sha256 in sha256s:
+                row = _source(session, sha256)
+                if row is not None and row.state == SourceState.FINISHED:
+                    row.state = SourceState.CLAIMED
 
     def quarantine_source(self, quarantined: Quarantined, batch_id: str) -> None:
         """Enters a source as unreadable, under its `source_key`."""
@@ -199,27 +215,27 @@ class Ledger:
             record = session.scalar(select(RecordRow).where(RecordRow.document_id == id))
             if record is not None:
                 record.lifted = True
-            for sha256 in {page.source_sha256 for page in row.pages}:
+            copies = select(SourceDocumentRow.source_sha256).where(SourceDocumentRow.document_id == id)
+            for sha256 in {page.source_sha256 for page in row.pages} | set(session.scalars(copies)):
                 source = _source(session, sha256)
                 if source is not None and source.state == SourceState.FINISHED:
                     source.state = SourceState.CLAIMED
 
     def documents_of(self, sha256: str) -> list[DocumentEntry]:
-        """Documents with a page of this source, whatever their state, in the order of their entry."""
-        page = DocumentPageRow.source_sha256 == sha256
-        query = select(DocumentRow).where(DocumentRow.pages.any(page)).order_by(DocumentRow.row)
+        """Documents that this source holds, whatever their state, in the order of their entry."""
+        query = select(DocumentRow).where(_comes_from([sha256])).order_by(DocumentRow.row)
         with self._database.reading() as session:
             return [rows.document_entry(row) for row in session.scalars(query)]
 
     def waiting_documents(self, sha256s: Collection[str]) -> list[DocumentEntry]:
-        """Documents in review with a page of one of these sources, in the order of their entry."""
+        """Documents in review that one of these sources holds, in the order of their entry."""
         keys = sorted(set(sha256s))
         found: dict[int, DocumentEntry] = {}
         with self._database.reading() as session:
             for start in range(0, len(keys), _KEYS_A_QUERY):
-                page = DocumentPageRow.source_sha256.in_(keys[start : start + _KEYS_A_QUERY])
                 query = select(DocumentRow).where(
-                    DocumentRow.state == DocumentState.REVIEW, DocumentRow.pages.any(page)
+                    DocumentRow.state == DocumentState.REVIEW,
+                    _comes_from(keys[start : start + _KEYS_A_QUERY]),
                 )
                 found.update((row.row, rows.document_entry(row)) for row in session.scalars(query))
         return [found[number] for number in sorted(found)]
@@ -258,6 +274,12 @@ class Ledger:
         query = select(RecordRow).where(RecordRow.lifted.is_(False)).order_by(RecordRow.row)
         with self._database.reading() as session:
             return [rows.record_of_row(row) for row in session.scalars(query)]
+
+
+def _comes_from(sha256s: Sequence[str]) -> ColumnElement[bool]:
+    """Documents with a page of one of these sources, or of which one of them holds a copy."""
+    copies = select(SourceDocumentRow.document_id).where(SourceDocumentRow.source_sha256.in_(sha256s))
+    return or_(DocumentRow.pages.any(DocumentPageRow.source_sha256.in_(sha256s)), DocumentRow.id.in_(copies))
 
 
 def _source(session: Session, sha256: str) -> SourceRow | None:

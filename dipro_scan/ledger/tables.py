@@ -93,6 +93,16 @@ class DocumentPageRow(Base):
     source_page: Mapped[int]
 
 
+class SourceDocumentRow(Base):
+    """Which documents came out of a source: its own, and those it holds a second copy of."""
+
+    __tablename__ = "source_documents"
+    __table_args__ = (Index("ix_source_documents_both", "source_sha256", "document_id", unique=True),)
+
+    source_sha256: Mapped[str] = mapped_column(String(64))
+    document_id: Mapped[str] = mapped_column(String(64), index=True)
+
+
 class RecordRow(Base):
     """A filed document. `lifted` means that its guard is gone: the same bytes may be filed again."""
 

@@ -5,6 +5,7 @@ Engines themselves are imported only when they are made, so that asking what is 
 
 from __future__ import annotations
 
+from dipro_scan.ocr.checking import check_reading_settings
 from dipro_scan.ocr.engines import ENTRY_POINTS, create_engines, engine_names
 from dipro_scan.ocr.languages import available_languages, language_data_folder, missing_languages
 from dipro_scan.ocr.probe import (
@@ -19,6 +20,7 @@ __all__ = [
     "ENTRY_POINTS",
     "ToolProbe",
     "available_languages",
+    "check_reading_settings",
     "create_engines",
     "engine_names",
     "language_data_folder",

@@ -1,21 +1,24 @@
-"""What a pipeline may say under `reading.options` to each engine, validated when the engine is made."""
+"""What a pipeline may say under `reading.options` to each of our engines.
+
+No engine is imported here, so that a pipeline can be checked where none is installed.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from dipro_scan.model import SettingsError
-from dipro_scan.settings import ReadingSettings
+from dipro_scan.settings import ReadingSettings, option_problems
 from dipro_scan.translation import _
 
 
 class EngineOptions(BaseModel):
-    """Common ground: unknown options are errors."""
+    """Common ground: unknown options are errors, numbers are finite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class TesseractOptions(EngineOptions):
@@ -30,27 +33,29 @@ class TesseractOptions(EngineOptions):
     language_data: Path | None = None
 
 
+class RecordedOptions(EngineOptions):
+    """For `recorded`, the engine for tests.
+
+    `readings`: file of recordings; `otherwise`: plain text for every other image (default: nothing).
+    `count_file` gets one line per call of `read`. Faults: a page whose image hash, or one of whose
+    words, stands in `crash_on`, `hang_on` or `raise_on` ends the process, never returns, or raises.
+    """
+
+    readings: Path | None = None
+    otherwise: str | None = None
+    count_file: Path | None = None
+    pause_seconds: float = Field(0.0, ge=0)
+    crash_on: tuple[str, ...] = ()
+    hang_on: tuple[str, ...] = ()
+    raise_on: tuple[str, ...] = ()
+
+
 Options = TypeVar("Options", bound=EngineOptions)
 
 
 def validated_options(model: type[Options], settings: ReadingSettings) -> Options:
-    """`settings.options` as the engine's own model. Raises SettingsError, which names the option."""
-    try:
-        return model.model_validate(settings.options)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise SettingsError(
-            _("reading.options.%(option)s does not fit %(engine)s: %(problem)s; it knows %(allowed)s.")
-            % {
-                "option": ".".join(map(str, first["loc"])),
-                "engine": settings.engine,
-                "problem": _problem(first),
-                "allowed": ", ".join(model.model_fields),
-            }
-        ) from error
-
-
-def _problem(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return _("there is no such option")
-    return str(error["msg"])
+    """`settings.options` as the engine's own model. Raises SettingsError, which names option and value."""
+    problems = option_problems(settings.options, model)
+    if problems:
+        raise SettingsError(_("reading.options: %(problem)s.") % {"problem": problems[0].sentence})
+    return model.model_validate(settings.options)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
-from pydantic import Field
-
 from dipro_scan.model import EngineIdentity, OrientationEstimate, PageText, ReadingImage
-from dipro_scan.ocr.options import EngineOptions, validated_options
+from dipro_scan.ocr.options import RecordedOptions, validated_options
 from dipro_scan.ocr.recording import Recording, hash_distance, image_hash, load_recordings, plain_text
 from dipro_scan.settings import ReadingSettings
 
@@ -20,22 +17,6 @@ MAX_DISTANCE: Final = 16
 
 CRASH_EXIT: Final = 139
 """What a shell reports for a process that died of a segmentation fault."""
-
-
-class RecordedOptions(EngineOptions):
-    """`readings`: file of recordings; `otherwise`: plain text for every other image (default: nothing).
-
-    `count_file` gets one line per call of `read`. Faults: a page whose image hash, or one of whose
-    words, stands in `crash_on`, `hang_on` or `raise_on` ends the process, never returns, or raises.
-    """
-
-    readings: Path | None = None
-    otherwise: str | None = None
-    count_file: Path | None = None
-    pause_seconds: float = Field(0.0, ge=0)
-    crash_on: tuple[str, ...] = ()
-    hang_on: tuple[str, ...] = ()
-    raise_on: tuple[str, ...] = ()
 
 
 class RecordedFault(RuntimeError):

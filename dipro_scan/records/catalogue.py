@@ -21,7 +21,7 @@ class Catalogue:
 
     `files` and `containers` hold the SHA-256 by path; `akten` an Akte's folder by its Aktenzeichen;
     `vorgaenge` a Vorgang's folder by its Akte's folder and its title; `highest` the highest number
-    allotted in a folder. Numbers stay allotted whatever becomes of the files, so none is used twice.
+    allotted in a folder; `newest_document` is the document filed last. Numbers stay allotted whatever becomes of the files, so none is used twice.
     """
 
     files: dict[str, str] = field(default_factory=dict)
@@ -30,6 +30,7 @@ class Catalogue:
     vorgaenge: dict[tuple[str, str], str] = field(default_factory=dict)
     highest: dict[str, int] = field(default_factory=dict)
     intents: set[str] = field(default_factory=set)
+    newest_document: str | None = None
 
     @classmethod
     def of(cls, entries: Iterable[JournalEntry]) -> Catalogue:
@@ -52,6 +53,7 @@ class Catalogue:
 
     def _add(self, data: dict[str, Any]) -> None:
         self.intents.add(data["intent"])
+        self.newest_document = data["document"]
         for item in data["files"]:
             self.files[item["path"]] = item["sha256"]
         for item in data["containers"]:

@@ -146,9 +146,23 @@ class RecordStore:
             return planned.intent.record
 
     def recover(self) -> list[str]:
-        """Finishes or takes back filings that were interrupted; says what it did, a sentence each."""
+        """Finishes or takes back filings that were interrupted; says what it did, a sentence each.
+
+        Raises StoreDamaged where the index knows less than the journal: it was lost or restored from an
+        older backup, or it is that of another state folder. Filing on would file documents twice.
+        """
         with self.lock():
-            return self._recover()
+            told = self._recover()
+            newest = self._known().newest_document
+            if newest is not None and self._index.record_of(newest) is None:
+                raise StoreDamaged(
+                    _(
+                        "The ledger does not know the newest record of %(folder)s: it was lost, or it lies in"
+                        " another state folder. Give the right --state, or restore it from the last backup."
+                    )
+                    % {"folder": self._root}
+                )
+            return told
 
     def verify(self) -> list[Damage]:
         """Everything that is not as it was written: journal, records, containers, files nobody filed.

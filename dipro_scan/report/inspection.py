@@ -8,7 +8,7 @@ from dipro_scan.batch.filing import field_json
 from dipro_scan.batch.inspection import InspectedFile, Inspection
 from dipro_scan.model import Code, CodeMeaning, Decision, Document, PageReading
 from dipro_scan.report.run import sources_text
-from dipro_scan.translation import _
+from dipro_scan.translation import _, number
 
 
 def inspection_json(inspection: Inspection) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def inspection_text(inspection: Inspection) -> str:
         found = decision.classification
         refs = tuple(page.ref for page in document.pages)
         name = found.class_id or _("no class")
-        lines += ["", f"{sources_text(refs)}: {name} ({found.confidence:.2f})"]
+        lines += ["", f"{sources_text(refs)}: {name} ({number(found.confidence, 2)})"]
         lines += [f"  {name}: {value.value}" for name, value in decision.fields.items()]
         lines += [f"  – {reason.text}" for reason in (*found.reasons, *decision.reasons)]
     return "\n".join(lines)
@@ -103,13 +103,13 @@ def _page_text(reading: PageReading) -> str:
         f"{reading.resolution.x:.0f} dpi",
         {"bitonal": _("black and white"), "gray": _("gray"), "colour": _("colour")}[reading.colour],
         _("turned %(degrees)d°") % {"degrees": reading.geometry.rotation},
-        _("skew %(degrees).2f°") % {"degrees": reading.geometry.skew_degrees},
+        _("skew %(degrees)s°") % {"degrees": number(reading.geometry.skew_degrees, 2)},
         {"blank": _("blank"), "not_blank": _("not blank"), "doubtful": _("perhaps blank")}[reading.blank],
         _("%(count)d words") % {"count": sum(1 for _word in reading.text.words())},
     ]
     mean = reading.text.mean_confidence
     if mean is not None:
-        facts.append(_("confidence %(mean).2f") % {"mean": mean})
+        facts.append(_("confidence %(mean)s") % {"mean": number(mean, 2)})
     facts += [_code_text(code) for code in reading.codes]
     facts += [_doubt_text(doubt) for doubt in reading.doubts]
     if reading.failed:

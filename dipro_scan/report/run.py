@@ -7,7 +7,7 @@ from typing import Any
 
 from dipro_scan.batch.result import DocumentResult, RunResult
 from dipro_scan.model import PageRef
-from dipro_scan.translation import _, ngettext
+from dipro_scan.translation import _, ngettext, number
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
@@ -69,19 +69,28 @@ def page_json(page: PageRef) -> dict[str, Any]:
     }
 
 
-def run_text(result: RunResult) -> str:
-    """The closing summary: what was filed where, what waits and what to do, and the page balance."""
+def run_text(result: RunResult, *, brief: bool = False) -> str:
+    """The closing summary: what was filed where, what waits and what to do, and the page balance.
+
+    `brief` leaves only what a person has to see to; it is empty where that is nothing.
+    """
     lines: list[str] = []
-    if result.dry_run:
+    if result.dry_run and not brief:
         lines.append(_("Rehearsal: nothing was filed."))
     for document in result.documents:
-        lines.append(_document_line(document))
+        if document.state == "review" or not brief:
+            lines.append(_document_line(document))
     for item in result.quarantined:
         lines.append(
             _("quarantine %(source)s: %(message)s") % {"source": item.source, "message": item.message}
         )
     for name in result.unreleased:
-        lines.append(_("left in the inbox, because it changed meanwhile: %(name)s") % {"name": name})
+        lines.append(
+            _("left in the inbox, because it changed meanwhile or may not be removed: %(name)s")
+            % {"name": name}
+        )
+    if brief:
+        return "\n".join(lines)
     if result.ignored:
         lines.append(_("no scans, left alone: %(names)s") % {"names": ", ".join(result.ignored)})
     lines += ["", *_balance_lines(result), *_what_to_do(result)]
@@ -129,12 +138,12 @@ def _balance_lines(result: RunResult) -> list[str]:
         f"{name:<{width}}{count:>7}" if number == 0 else f"  {name:<{width - 2}}{count:>7}"
         for number, (name, count) in enumerate(rows)
     ]
-    speed = result.balance.scanned / result.seconds if result.seconds else 0.0
+    speed = result.readings_made / result.seconds if result.seconds else 0.0
     lines.append(
-        _("%(seconds).1f seconds, %(speed).2f pages a second; %(made)d pages read, %(cached)d known.")
+        _("%(seconds)s seconds, %(speed)s pages a second; %(made)d pages read, %(cached)d known.")
         % {
-            "seconds": result.seconds,
-            "speed": speed,
+            "seconds": number(result.seconds, 1),
+            "speed": number(speed, 2),
             "made": result.readings_made,
             "cached": result.readings_cached,
         }

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dipro_scan.batch.status import Status
-from dipro_scan.translation import _
+from dipro_scan.translation import _, number
 
 
 def status_json(status: Status) -> dict[str, Any]:
@@ -61,7 +61,8 @@ def status_text(status: Status) -> str:
         )
     for folder, free in status.disk_free_bytes.items():
         lines.append(
-            _("Free room in %(folder)s: %(gigabytes).1f GB") % {"folder": folder, "gigabytes": free / 1e9}
+            _("Free room in %(folder)s: %(gigabytes)s GB")
+            % {"folder": folder, "gigabytes": number(free / 1e9, 1)}
         )
     if status.journal_head:
         head = status.journal_head

@@ -8,7 +8,7 @@ from typing import Any
 from dipro_scan.batch.review import ReviewCase
 from dipro_scan.ledger import DocumentEntry, SourceEntry
 from dipro_scan.report.run import page_json, sources_text
-from dipro_scan.translation import _
+from dipro_scan.translation import _, number
 
 
 def review_json(entries: Sequence[DocumentEntry]) -> dict[str, Any]:
@@ -55,8 +55,8 @@ def case_text(case: ReviewCase, pdf: str | None) -> str:
         _("Document %(id)s") % {"id": case.document_id},
         _("Pages: %(pages)s") % {"pages": sources_text(tuple(page.ref for page in case.pages))},
         _("PDF: %(path)s") % {"path": pdf or "–"},
-        _("Class: %(name)s (%(confidence).2f)")
-        % {"name": case.class_id or "–", "confidence": case.confidence},
+        _("Class: %(name)s (%(confidence)s)")
+        % {"name": case.class_id or "–", "confidence": number(case.confidence, 2)},
         _("Aktenzeichen: %(number)s") % {"number": place.aktenzeichen if place else "–"},
         _("Date: %(date)s") % {"date": case.date.isoformat()},
     ]

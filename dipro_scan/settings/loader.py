@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from dipro_scan.model import SettingsError
 from dipro_scan.settings.problems import at_line, problems, suggestion, summary, validated
+from dipro_scan.settings.reading_check import ReadingCheck
 from dipro_scan.settings.schema import Aktenplan, Configuration, DocumentClass, Pipeline, Site
 from dipro_scan.settings.shelf import CLASSES, PLANS, SITE_FILE, SUFFIX, Shelf
 from dipro_scan.settings.yaml_source import YamlSource, read_yaml
@@ -22,20 +23,21 @@ from dipro_scan.translation import _
 M = TypeVar("M", bound=BaseModel)
 
 
-def load_configuration(pipeline: str, overlay: Path | None = None) -> Configuration:
+def load_configuration(
+    pipeline: str, overlay: Path | None = None, check_reading: ReadingCheck | None = None
+) -> Configuration:
     """Everything one run needs.
 
     `pipeline` is a name or the path of a `.yaml` file; site, plan and classes come from `overlay` where
-    it has them, else from the shipped set. Raises UsageProblem for a pipeline or folder that does not
-    exist, SettingsError for a file that is wrong.
+    it has them, else from the shipped set. `check_reading` judges the engine and options of `reading`.
+    Raises UsageProblem for a pipeline or folder that does not exist, SettingsError for a file that is wrong.
     """
     shelf = Shelf.over(overlay)
     site = _load(_site_file(shelf), Site)
     main = _load(shelf.pipeline_file(pipeline), Pipeline)
-    named = _misnamed(main, main.content.name)
-    missing = _missing_parts(main, shelf)
-    if named or missing:
-        raise summary([*named, *missing])
+    wrong = _pipeline_problems(main, shelf, check_reading)
+    if wrong:
+        raise summary(wrong)
     plan = _load(_part_file(shelf, PLANS, main.content.aktenplan), Aktenplan)
     classes = [
         _load(_part_file(shelf, CLASSES, class_id), DocumentClass) for class_id in main.content.classes
@@ -63,7 +65,7 @@ def pipeline_names(overlay: Path | None = None) -> list[str]:
     return Shelf.over(overlay).names()
 
 
-def check_all(overlay: Path | None = None) -> list[SettingsError]:
+def check_all(overlay: Path | None = None, check_reading: ReadingCheck | None = None) -> list[SettingsError]:
     """Every problem of every file in the set, used by a pipeline or not; empty where all is right."""
     shelf = Shelf.over(overlay)
     found = [
@@ -74,7 +76,7 @@ def check_all(overlay: Path | None = None) -> list[SettingsError]:
     for folder, model in ((PLANS, Aktenplan), (CLASSES, DocumentClass), ("", Pipeline)):
         for name in shelf.names(folder):
             found += _file_problems(_part_file(shelf, folder, name), model)
-    found += _cross_problems(shelf)
+    found += _cross_problems(shelf, check_reading)
     return list({str(error): error for error in found}.values())
 
 
@@ -96,6 +98,18 @@ def _part_file(shelf: Shelf, folder: str, name: str) -> Path:
 
 def _site_file(shelf: Shelf) -> Path:
     return _part_file(shelf, "", SITE_FILE.removesuffix(SUFFIX))
+
+
+def _pipeline_problems(
+    main: _Loaded[Pipeline], shelf: Shelf, check_reading: ReadingCheck | None
+) -> list[SettingsError]:
+    """What is wrong with a pipeline beyond its form: its name, what it names, how it wants to read."""
+    reading = check_reading(main.content.reading) if check_reading else ()
+    return [
+        *_misnamed(main, main.content.name),
+        *_missing_parts(main, shelf),
+        *(at_line(main.source, ("reading", *problem.at), problem.sentence) for problem in reading),
+    ]
 
 
 def _missing_parts(main: _Loaded[Pipeline], shelf: Shelf) -> list[SettingsError]:
@@ -155,7 +169,7 @@ def _file_problems(path: Path, model: type[BaseModel]) -> list[SettingsError]:
         return [error]
 
 
-def _cross_problems(shelf: Shelf) -> list[SettingsError]:
+def _cross_problems(shelf: Shelf, check_reading: ReadingCheck | None) -> list[SettingsError]:
     """What is wrong between files; files that are wrong in themselves are left out."""
     found: list[SettingsError] = []
     plans = {part.source.path.stem: part for part in _sound_parts(shelf, PLANS, Aktenplan)}
@@ -165,7 +179,7 @@ def _cross_problems(shelf: Shelf) -> list[SettingsError]:
     for part in classes.values():
         found += _misnamed(part, part.content.id, "id")
     for main in _sound_parts(shelf, "", Pipeline):
-        found += [*_misnamed(main, main.content.name), *_missing_parts(main, shelf)]
+        found += _pipeline_problems(main, shelf, check_reading)
         chosen = plans.get(main.content.aktenplan)
         if chosen:
             named = [classes[class_id] for class_id in main.content.classes if class_id in classes]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -40,6 +41,18 @@ def problems(source: YamlSource, model: type[BaseModel]) -> list[SettingsError]:
     return []
 
 
+def part_problems(part: Mapping[str, Any], model: type[BaseModel]) -> list[tuple[Location, str]]:
+    """Every problem of a mapping out of a file: the way to it in there, and a sentence without full stop."""
+    # As `_validate` does; paths come as such only from programs.
+    text = json.dumps(part, default=str)
+    try:
+        model.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        source = YamlSource(Path(), json.loads(text), lines={}, written={})
+        return _sentences(error, source, model)
+    return []
+
+
 def summary(found: list[SettingsError]) -> SettingsError:
     """One error for at least one: the first, and the number of the others."""
     first, others = str(found[0]), len(found) - 1
@@ -63,7 +76,12 @@ def at_line(source: YamlSource, location: Location, problem: str) -> SettingsErr
     )
 
 
-def suggestion(name: str, allowed: list[str]) -> str:
+def not_among(key: str, value: str, allowed: Sequence[str]) -> str:
+    """“key” is “value”, and what is allowed instead; a sentence without full stop."""
+    return _is_but(key, value, suggestion(value, allowed))
+
+
+def suggestion(name: str, allowed: Sequence[str]) -> str:
     """What to write instead of `name`: the near miss, or everything that is allowed."""
     match = process.extractOne(name, allowed, scorer=fuzz.ratio, score_cutoff=_NEAR_MISS)
     if match:
@@ -77,22 +95,26 @@ def _validate(source: YamlSource, model: type[M]) -> M:
 
 
 def _problems(error: ValidationError, source: YamlSource, model: type[BaseModel]) -> list[SettingsError]:
+    return [at_line(source, place, sentence) for place, sentence in _sentences(error, source, model)]
+
+
+def _sentences(
+    error: ValidationError, source: YamlSource, model: type[BaseModel]
+) -> list[tuple[Location, str]]:
     details = error.errors(include_url=False)
     places = [_place(detail) for detail in details]
-    # What is missing comes last: more often than not it is there under a misspelt name.
     found = [
-        (detail["type"] == "missing", source.line_of(place), _problem(detail, place, source, model))
+        (detail, place)
         for detail, place in zip(details, places, strict=True)
         if not _follows_from_another(detail, place, places)
     ]
-    found.sort(key=lambda item: item[:2])
-    return [
-        SettingsError(
-            _("%(file)s, line %(line)d: %(problem)s.")
-            % {"file": source.path, "line": line, "problem": problem.removesuffix(".")}
-        )
-        for _late, line, problem in found
-    ]
+
+    def rank(item: tuple[ErrorDetails, Location]) -> tuple[bool, int]:
+        # What is missing comes last: more often than not it is there under a misspelt name.
+        return item[0]["type"] == "missing", source.line_of(item[1])
+
+    found.sort(key=rank)
+    return [(place, _problem(detail, place, source, model).removesuffix(".")) for detail, place in found]
 
 
 def _place(detail: ErrorDetails) -> Location:

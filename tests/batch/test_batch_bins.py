@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
+from pathlib import Path
+
 from dipro_scan.batch.bins import Bins
 from dipro_scan.batch.result import DocumentResult, SetAsideResult
-from dipro_scan.model import PageRef, Quarantined, QuarantineReason
+from dipro_scan.model import PageRef, Quarantined, QuarantineReason, Source
 
 
 def _refs(count: int) -> tuple[PageRef, ...]:
     return tuple(PageRef("ab", "stapel.pdf", number) for number in range(1, count + 1))
+
+
+def _source() -> Source:
+    when = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    return Source("copy.pdf", Path("copy.pdf"), Path("kept"), "ab", 1, when)
 
 
 def _document(state: str, pages: int) -> DocumentResult:
@@ -25,7 +33,7 @@ def _filled() -> Bins:
     bins.put_aside(SetAsideResult(PageRef("ab", "stapel.pdf", 10), "blank", "p"))
     bins.quarantine(Quarantined("x.pdf", "cd", QuarantineReason.TOO_LARGE, "…", None, 3000))
     bins.quarantine(Quarantined("y.pdf", "ef", QuarantineReason.DAMAGED, "…", None, None))
-    bins.duplicate_source(4, [])
+    bins.duplicate_source(_source(), 4, [])
     return bins
 
 

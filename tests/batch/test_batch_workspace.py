@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -40,12 +39,19 @@ def test_records_that_cannot_be_made(tmp_path: Path) -> None:
         open_workspace(tmp_path / "file" / "records", None, create=True)
 
 
-def test_work_of_processes_that_are_gone_is_swept(tmp_path: Path) -> None:
+def test_work_of_runs_that_are_gone_is_swept_and_that_of_others_is_not(tmp_path: Path) -> None:
     workspace = open_workspace(tmp_path / "records", None, create=True)
-    gone = workspace.work / "4194304"
+    gone = workspace.work / "0123"
     gone.mkdir(parents=True)
     (gone / "half.pdf").write_bytes(b"half")
     with workspace.work_folder() as mine:
-        assert mine.name == str(os.getpid())
         assert not gone.exists()
-    assert not mine.exists()
+        with workspace.work_folder() as other:
+            assert mine.is_dir() and other.is_dir() and mine != other
+    assert list(workspace.work.iterdir()) == []
+
+
+def test_a_store_that_must_exist_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="no records"):
+        open_workspace(tmp_path / "records", None, create=True, existing=True)
+    assert not (tmp_path / "records").exists()

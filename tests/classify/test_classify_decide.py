@@ -134,28 +134,6 @@ AMBIGUOUS = {
         die Ordnungswidrigkeit habe ich nicht begangen.
         Mit freundlichen Grüßen
         """,
-    "Anhörung": """
-        # Stadt Musterstadt
-
-        Aktenzeichen: 32.30-0815/2025
-
-        Anhörung im Bußgeldverfahren
-
-        Ihnen wird folgende Ordnungswidrigkeit zur Last gelegt:
-        Tatzeit: 02.05.2025   Tatort: Ringstraße   amtliches Kennzeichen: MU-ST 1
-        Sie erhalten Gelegenheit zur Äußerung; ein Verwarnungsgeld ist möglich.
-        """,
-    "Baugenehmigung": """
-        # Stadt Musterstadt
-
-        Aktenzeichen: 63.10-0007/2025
-
-        Baugenehmigung
-
-        Auf Ihren Bauantrag wird Ihnen als Bauherr die Baugenehmigung erteilt.
-        Gemarkung Musterstadt, Flurstück 345. Es gelten folgende Nebenbestimmungen:
-        Die Baubeginnsanzeige ist vorzulegen, ebenso die Rohbauabnahme.
-        """,
     "Gruß ohne Anliegen": """
         Sehr geehrte Damen und Herren,
         anbei die gewünschten Unterlagen.
@@ -171,6 +149,45 @@ def test_what_is_not_clear_goes_to_a_person(typed: Typed, judge: Judge, name: st
     assert decision.action is Action.REVIEW
     assert "filed_by_rules" not in codes(decision)
     assert decision.reasons
+
+
+NEIGHBOURS = {
+    "anhoerung": """
+        # Stadt Musterstadt
+
+        Aktenzeichen: 32.30-0815/2025
+
+        Anhörung im Bußgeldverfahren
+
+        Ihnen wird folgende Ordnungswidrigkeit zur Last gelegt:
+        Tatzeit: 02.05.2025   Tatort: Ringstraße   amtliches Kennzeichen: MU-ST 1
+        Sie erhalten Gelegenheit zur Äußerung; ein Verwarnungsgeld ist möglich.
+        """,
+    "baugenehmigung": """
+        # Stadt Musterstadt
+
+        Aktenzeichen: 63.10-0007/2025
+
+        Baugenehmigung
+
+        Auf Ihren Bauantrag wird Ihnen als Bauherr die Baugenehmigung erteilt.
+        Gemarkung Musterstadt, Flurstück 345. Es gelten folgende Nebenbestimmungen:
+        Die Baubeginnsanzeige ist vorzulegen, ebenso die Rohbauabnahme.
+        """,
+}
+
+
+@pytest.mark.parametrize(
+    ("class_id", "akte"), [("anhoerung", "32.30-0815/2025"), ("baugenehmigung", "63.10-0007/2025")]
+)
+def test_what_comes_before_and_after_is_filed_beside_it_in_the_same_akte(
+    typed: Typed, judge: Judge, class_id: str, akte: str
+) -> None:
+    decision = judge(typed(NEIGHBOURS[class_id]))
+    assert decision.action is Action.FILE
+    assert decision.classification.class_id == class_id
+    assert decision.place is not None
+    assert decision.place.aktenzeichen == akte
 
 
 EVEN = "x\n" * 30 + "Hundehalter, Hundemarke, Rasse; Bauherrschaft, Baubeschreibung"

@@ -16,7 +16,7 @@ from dipro_scan.cli.language import choose_language
         ([], {"LANG": "POSIX"}, "de"),
         ([], {"LANG": "en_GB.UTF-8"}, "en"),
         ([], {"LANG": "de_AT.UTF-8"}, "de"),
-        ([], {"LANG": "fr_FR.UTF-8"}, "en"),
+        ([], {"LANG": "fr_FR.UTF-8"}, "de"),
         ([], {"LC_ALL": "de_DE.UTF-8", "LANG": "en_US.UTF-8"}, "de"),
         (["--lang", "en"], {"LANG": "de_DE.UTF-8"}, "en"),
         (["run", "x", "--lang=de"], {"LANG": "en_US.UTF-8"}, "de"),

@@ -54,10 +54,19 @@ def _sources() -> list[bytes]:
     ]
     pngs = [_saved(image, "PNG", dpi=(300, 300)) for image in (colour, bitonal, colour.quantize(9))]
     more = [_saved(colour, "JPEG", progressive=True), _saved(colour.convert("CMYK"), "JPEG"), _pdf(jpeg)]
-    return [jpeg, *more, *pngs, *tiffs, _saved(colour, "TIFF", compression="jpeg")]
+    frames = {"save_all": True, "append_images": [Image.fromarray(255 - np.asarray(colour)), colour]}
+    others = [
+        _saved(colour, "JPEG2000"),
+        _saved(bitonal.convert("L"), "JPEG2000", no_jp2=True),
+        _saved(colour, "GIF", **frames),
+        _saved(colour, "WEBP", lossless=True, exif=exif, **frames),
+        _saved(colour.convert("RGBA"), "WEBP"),
+        *(_saved(image, "BMP", dpi=(300, 300)) for image in (colour, bitonal, colour.quantize(9))),
+    ]
+    return [jpeg, *more, *pngs, *tiffs, _saved(colour, "TIFF", compression="jpeg"), *others]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_damaged_files_fail_in_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: st.DataObject

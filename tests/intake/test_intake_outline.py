@@ -40,7 +40,17 @@ def _image(path: Path, **options: Any) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("suffix", "media_type"), [("jpg", "image/jpeg"), ("png", "image/png"), ("tif", "image/tiff")]
+    ("suffix", "media_type"),
+    [
+        ("jpg", "image/jpeg"),
+        ("png", "image/png"),
+        ("tif", "image/tiff"),
+        ("jp2", "image/jp2"),
+        ("j2k", "image/j2c"),
+        ("webp", "image/webp"),
+        ("gif", "image/gif"),
+        ("bmp", "image/bmp"),
+    ],
 )
 def test_the_type_is_what_the_bytes_say(tmp_path: Path, suffix: str, media_type: str) -> None:
     path = _image(tmp_path / f"a.{suffix}")
@@ -58,6 +68,21 @@ def test_a_pdf_may_begin_with_rubbish(tmp_path: Path, make_pdf: MakePdf) -> None
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"RIFF\0\0\0\0WEBPVP8 ",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\0\0\0\x0cjP  \r\n\x87\n",
+        b"\xff\x4f\xff\x51",
+        b"GIF89a",
+        b"BM" + bytes(12) + b"\x28\0\0\0",
+    ],
+)
+def test_a_format_that_is_read_but_only_begins_is_damaged(tmp_path: Path, content: bytes) -> None:
+    assert _refusal(_file(tmp_path / "a", content)).reason is QuarantineReason.DAMAGED
+
+
+@pytest.mark.parametrize(
     ("content", "word"),
     [
         (b"PK\x03\x04 word/document.xml", "office document"),
@@ -66,11 +91,12 @@ def test_a_pdf_may_begin_with_rubbish(tmp_path: Path, make_pdf: MakePdf) -> None
         (b"<?xml version='1.0'?><svg xmlns='x'/>", "SVG"),
         (b"<!DOCTYPE html><html>", "web page"),
         (b"{\\rtf1 hello}", "RTF"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP"),
-        (b"\0\0\0\x18ftypheic", "HEIF"),
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
-        (b"GIF89a", "GIF"),
-        (b"BM\0\0", "BMP"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0mif1avifmiaf", "AVIF"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "AVIF"),
+        (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", "film"),
+        (b"AT&TFORM\0\0\0\0DJVU", "DjVu"),
+        (b"BMW-Niederlassung, Rechnung Nr. 4711\n", "text file"),
+        (b"BM\0\0", "no known format"),
         (b"Sehr geehrte Damen und Herren,\n", "text file"),
         (b"\x00\x01\x02\x03", "no known format"),
     ],
@@ -79,7 +105,7 @@ def test_other_formats_are_named_in_the_refusal(tmp_path: Path, content: bytes, 
     refusal = _refusal(_file(tmp_path / "a.pdf", content))
     assert refusal.reason is QuarantineReason.UNSUPPORTED
     assert word in refusal.message
-    assert "PDF, TIFF, JPEG and PNG" in refusal.message
+    assert "only PDF, TIFF, JPEG, JPEG 2000, PNG, WebP, HEIF, GIF and BMP are read" in refusal.message
 
 
 def test_a_zip_is_never_unpacked(tmp_path: Path) -> None:

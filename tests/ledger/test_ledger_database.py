@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import dipro_scan
-from dipro_scan.ledger import Ledger, SourceState, database
+from dipro_scan.ledger import FinishedSource, Ledger, SourceState, database
 from dipro_scan.ledger.tables import Base
 from dipro_scan.model import (
     Batch,
@@ -225,7 +225,7 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
     def claim(start: int) -> None:
         for number in range(start, start + 20):
             ledger.claim_source(a_source(number), "one")
-            ledger.finish_source(a_source(number).sha256, number)
+            ledger.finish_sources([FinishedSource(a_source(number).sha256, number)])
 
     threads = [threading.Thread(target=claim, args=(start,)) for start in (0, 20, 40, 60)]
     for thread in threads:
@@ -241,7 +241,7 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
 _CLAIMING = """
 import datetime as dt, sys
 from pathlib import Path
-from dipro_scan.ledger import Ledger
+from dipro_scan.ledger import FinishedSource, Ledger
 from dipro_scan.model import Batch, PageBalance, Source
 now = dt.datetime(2025, 3, 4, tzinfo=dt.UTC)
 path, start = sys.argv[1], int(sys.argv[2])
@@ -251,7 +251,7 @@ ledger.begin_batch(Batch("same", "posteingang", ()), now)
 for number in range(start, start + 30):
     sha = f"{number:064x}"
     ledger.claim_source(Source("x.pdf", Path("x"), Path("x"), sha, 1, now), "same")
-    ledger.finish_source(sha, 1)
+    ledger.finish_sources([FinishedSource(sha, 1)])
 ledger.end_batch("same", now, 0, PageBalance())
 ledger.close()
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import StatementError
 
-from dipro_scan.ledger import DocumentEntry, DocumentState, Ledger, SourceState, source_key
+from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource, Ledger, SourceState, source_key
 from dipro_scan.model import (
     Batch,
     FilingIntent,
@@ -78,7 +78,7 @@ def test_a_source_is_claimed_counted_and_finished(ledger: Ledger) -> None:
     entry = ledger.source(SHA_A)
     assert entry is not None
     assert (entry.state, entry.pages, entry.batch_id) == (SourceState.CLAIMED, 3, "one")
-    ledger.finish_source(SHA_A, 3)
+    ledger.finish_sources([FinishedSource(SHA_A, 3)])
     ledger.claim_source(a_source(SHA_A, "again.pdf"), "two")
     entry = ledger.source(SHA_A)
     assert entry is not None
@@ -209,7 +209,7 @@ def test_a_discarded_intent_files_nothing_and_may_come_again(ledger: Ledger) -> 
 
 def test_rejecting_lifts_the_guard(ledger: Ledger) -> None:
     ledger.claim_source(a_source(SHA_A), "one")
-    ledger.finish_source(SHA_A, 1)
+    ledger.finish_sources([FinishedSource(SHA_A, 1)])
     ledger.claim_source(a_source(SHA_C), "one")
     ledger.discard_source(SHA_C)
     ledger.hold_document(a_document("doc-1", SHA_A, SHA_C))
@@ -254,6 +254,6 @@ def test_batches_begin_end_and_begin_again(ledger: Ledger) -> None:
 
 def test_a_question_about_the_unknown_is_a_mistake_of_ours(ledger: Ledger) -> None:
     with pytest.raises(LookupError):
-        ledger.finish_source(SHA_A, 1)
+        ledger.finish_sources([FinishedSource(SHA_A, 1)])
     with pytest.raises(LookupError):
         ledger.reject_document("nobody")

@@ -182,8 +182,8 @@ def test_a_variable_that_tesseract_does_not_have_is_named(typed_sheet: Sheet) ->
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"psm": 6}, "psm.*no such option.*page_segmentation_mode"),
-        ({"page_segmentation_mode": 99}, "page_segmentation_mode.*13"),
+        ({"psm": 6}, "no setting “psm”.*page_segmentation_mode"),
+        ({"page_segmentation_mode": 99}, "page_segmentation_mode.*99.*13"),
         ({"variables": "x"}, "variables"),
     ],
 )

@@ -40,11 +40,11 @@ def overlay(tmp_path: Path) -> Overlay:
 
 def test_the_shipped_set_is_right() -> None:
     assert check_all() == []
-    assert pipeline_names() == ["posteingang"]
+    assert pipeline_names() == ["bauakten", "posteingang", "rechnungen", "standesamt"]
     configuration = load_configuration("posteingang")
     assert configuration.pipeline.name == "posteingang"
-    assert len(configuration.classes) == 8
-    assert 20 <= len(configuration.aktenplan.nodes) <= 25
+    assert len(configuration.classes) == 38
+    assert 55 <= len(configuration.aktenplan.nodes) <= 65
     assert len(configuration.sha256) == 64
 
 
@@ -54,10 +54,45 @@ def test_the_shipped_plan_holds_the_path_that_the_contracts_show() -> None:
     assert path == ["63 Bauordnung", "63.10 Baugenehmigungen"]
 
 
-def test_shipped_cases_and_collectives() -> None:
-    akten = {item.id: item.filing.akte for item in load_configuration("posteingang").classes}
-    cases = {class_id for class_id, akte in akten.items() if akte == "case"}
-    assert cases == {"bauantrag", "geburtsurkunde", "bussgeldbescheid", "widerspruch"}
+CLASS_IDS = """
+    rechnung, mahnung, gewerbeanmeldung, gewerbeummeldung, gewerbeabmeldung, meldebescheinigung, geburtsurkunde,
+    eheurkunde, sterbeurkunde, bauantrag, baugenehmigung, hundesteuerbescheid, grundsteuerbescheid,
+    gewerbesteuerbescheid, bussgeldbescheid, anhoerung, widerspruch, wohngeldantrag, sozialhilfeantrag,
+    ausweisantrag, fuehrungszeugnis, kuendigung, vertrag, niederschrift, ratsvorlage, ordnungsverfuegung,
+    bewerbung, personalvorgang, auslaenderakte, sondernutzung, kfz_zulassung, vollmacht, sepa_mandat,
+    kita_anmeldung, attest, gerichtsentscheidung, allgemeines_schreiben, werbung
+"""
+
+
+def test_the_shipped_classes_bear_the_canonical_ids() -> None:
+    classes = load_configuration("posteingang").classes
+    assert [item.id for item in classes] == CLASS_IDS.replace(",", " ").split()
+
+
+@pytest.mark.parametrize("name", ["posteingang", "rechnungen", "standesamt", "bauakten"])
+def test_every_shipped_pipeline_loads(name: str) -> None:
+    assert load_configuration(name).pipeline.name == name
+
+
+def test_the_kind_of_akte_agrees_with_the_plan() -> None:
+    configuration = load_configuration("posteingang")
+    for item in configuration.classes:
+        node = configuration.aktenplan.node(item.filing.kennzeichen)
+        assert node is not None
+        assert node.akten_typ == {"collective": "Sammelakte", "case": "Fallakte"}[item.filing.akte], item.id
+
+
+def test_high_integrity_means_that_every_document_is_looked_at() -> None:
+    classes = {item.id: item for item in load_configuration("posteingang").classes}
+    for item in classes.values():
+        if item.schutzbedarf.integritaet != "normal":
+            assert item.quality_check == "full", item.id
+    for class_id, years in {"geburtsurkunde": 110, "eheurkunde": 80, "sterbeurkunde": 30}.items():
+        assert classes[class_id].schutzbedarf.integritaet == "hoch"
+        assert (classes[class_id].retention.years, classes[class_id].retention.disposal) == (years, "A")
+    assert classes["werbung"].scanstrategie == "nicht_scannen"
+    assert classes["attest"].schutzbedarf.vertraulichkeit == "sehr hoch"
+    assert classes["bauantrag"].retention.permanent
 
 
 def test_shipped_fields_have_canonical_names() -> None:
@@ -72,7 +107,7 @@ def test_a_pipeline_may_be_given_as_a_path() -> None:
 
 @pytest.mark.parametrize("name", ["posteingan", "site", "../posteingang", "classes/rechnung", "no.yaml", ""])
 def test_an_unknown_pipeline_names_those_that_exist(name: str) -> None:
-    with pytest.raises(UsageProblem, match=r"posteingang\.$") as caught:
+    with pytest.raises(UsageProblem, match=r"bauakten, posteingang, rechnungen, standesamt\.$") as caught:
         load_configuration(name)
     assert caught.value.exit_code is ExitCode.USAGE
 
@@ -93,7 +128,7 @@ def test_the_overlay_wins_file_by_file(overlay: Overlay) -> None:
     shutil.copy(shipped_pipelines() / "posteingang.yaml", folder / "altakten.yaml")
     file = folder / "altakten.yaml"
     file.write_text(file.read_text("utf-8").replace("name: posteingang", "name: altakten"), "utf-8")
-    assert pipeline_names(folder) == ["altakten", "posteingang"]
+    assert pipeline_names(folder) == ["altakten", *pipeline_names()]
     assert load_site(folder).organisation.name == "Stadt Beispiel"
     assert load_configuration("altakten", folder).site.organisation.name == "Stadt Beispiel"
     assert load_site().organisation.name == "Stadt Musterstadt"

@@ -60,7 +60,7 @@ CASES = [
     ("classes/rechnung", "disposal: V", "disposal: X", "“disposal” is “X”; allowed are: A, B, V"),
     ("classes/rechnung", "integritaet: normal", "integritaet: hch", "“hoch” may be meant"),
     ("aktenplan/musterstadt", '"10.20"', '"10.10"', "the Kennzeichen 10.10 stands twice"),
-    ("aktenplan/musterstadt", '"10.20"', '"11.20"', "11.20 has no parent in the plan; add an entry for 11"),
+    ("aktenplan/musterstadt", '"10.20"', '"99.20"', "99.20 has no parent in the plan; add an entry for 99"),
     ("aktenplan/musterstadt", '"10.20"', '"10-20"', "“10-20”; it must be groups of one or two digits"),
 ]
 

@@ -19,10 +19,9 @@ def build() -> click.Command:
 
 
 def doctor(shared: Shared, pipeline: str, json: bool) -> int:
-    from dipro_scan.batch import examine
+    from dipro_scan.batch import examine, load_configuration
     from dipro_scan.model import ExitCode
     from dipro_scan.report import doctor_json, doctor_text
-    from dipro_scan.settings import load_configuration
 
     findings = examine(load_configuration(pipeline, shared.pipelines), shared.records)
     if json:

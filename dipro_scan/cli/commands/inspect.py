@@ -41,9 +41,8 @@ def inspect(
     debug: Path | None,
     json: bool,
 ) -> int:
-    from dipro_scan.batch import inspect_files
+    from dipro_scan.batch import inspect_files, load_configuration
     from dipro_scan.report import inspection_json, inspection_text
-    from dipro_scan.settings import load_configuration
 
     inspection = inspect_files(files, load_configuration(pipeline, shared.pipelines), jobs, debug)
     if json:

@@ -64,12 +64,11 @@ def list_sources(shared: Shared, json: bool) -> int:
 
 
 def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, json: bool) -> int:
-    from dipro_scan.batch import RunRequest, lift_quarantine, open_station, retry_source
+    from dipro_scan.batch import RunRequest, lift_quarantine, load_configuration, open_station, retry_source
     from dipro_scan.report import run_json, run_text
-    from dipro_scan.settings import load_configuration
 
     configuration = load_configuration(pipeline, shared.pipelines)
-    with open_station(shared.store, create=True) as station:
+    with open_station(shared.store, write=True) as station:
         if again:
             entry = lift_quarantine(station, source)
             message = _("%(name)s is new again: the next run over its folder reads it.") % {
@@ -91,8 +90,10 @@ def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | N
 def discard_source(shared: Shared, source: str, reason: str) -> int:
     from dipro_scan.batch import discard, open_station
 
-    with open_station(shared.store, create=True) as station:
+    with open_station(shared.store, write=True) as station:
         entry = discard(station, source, reason)
     if not shared.quiet:
-        print_text(_("Discarded: %(name)s. Its bytes stay with the originals.") % {"name": entry.name})
+        print_text(
+            _("Discarded: %(name)s. What was kept of it stays with the originals.") % {"name": entry.name}
+        )
     return 0

@@ -92,7 +92,7 @@ def accept_document(
 ) -> int:
     from dipro_scan.batch import Acceptance, accept, open_station
 
-    with open_station(shared.store, create=True) as station:
+    with open_station(shared.store, write=True) as station:
         for record in accept(station, documents, Acceptance(class_id, aktenzeichen, title, reason)):
             if not shared.quiet:
                 print_text(_("Filed: %(path)s") % {"path": record.pdf})
@@ -102,7 +102,7 @@ def accept_document(
 def reject_document(shared: Shared, document: str, reason: str) -> int:
     from dipro_scan.batch import open_station, reject
 
-    with open_station(shared.store, create=True) as station:
+    with open_station(shared.store, write=True) as station:
         entry = reject(station, document, reason)
     if not shared.quiet:
         print_text(_("Rejected: %(id)s. The same paper is new when it comes again.") % {"id": entry.id[:12]})

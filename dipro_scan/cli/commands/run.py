@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from dipro_scan.cli.options import Shared, command, jobs_option, json_option, pipeline_option
+from dipro_scan.cli.options import (
+    Shared,
+    command,
+    jobs_option,
+    json_option,
+    pipeline_file,
+    pipeline_option,
+)
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
 
@@ -42,12 +49,11 @@ def run(
     dry_run: bool,
     json: bool,
 ) -> int:
-    from dipro_scan.batch import RunRequest, open_station, rehearse, run_batch
+    from dipro_scan.batch import RunRequest, load_configuration, open_station, rehearse, run_batch
     from dipro_scan.report import run_json, run_text
-    from dipro_scan.settings import load_configuration
 
     configuration = load_configuration(pipeline, shared.pipelines)
-    request = RunRequest(inputs, jobs, consume, shared.quiet)
+    request = RunRequest(inputs, jobs, consume, shared.quiet, pipeline_file(pipeline))
     if dry_run:
         store = shared.records / ".dipro" if shared.records else None
         if store is not None and store.is_dir():
@@ -60,6 +66,8 @@ def run(
             result = run_batch(station, configuration, request)
     if json:
         print_json(run_json(result))
-    elif not (shared.quiet and result.exit == 0):
+    elif not shared.quiet:
         print_text(run_text(result))
+    elif brief := run_text(result, brief=True):
+        print_text(brief)
     return int(result.exit)

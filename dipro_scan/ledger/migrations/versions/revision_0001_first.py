@@ -58,6 +58,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_document_pages_document", "document_pages", ["document_row", "position"], unique=True)
     op.create_table(
+        "source_documents",
+        sa.Column("row", sa.Integer(), primary_key=True, autoincrement=True),
+        sa.Column("source_sha256", sa.String(64), nullable=False),
+        sa.Column("document_id", sa.String(64), nullable=False, index=True),
+    )
+    op.create_index(
+        "ix_source_documents_both", "source_documents", ["source_sha256", "document_id"], unique=True
+    )
+    op.create_table(
         "records",
         sa.Column("row", sa.Integer(), primary_key=True, autoincrement=True),
         sa.Column("document_id", sa.String(64), nullable=False, unique=True),
@@ -83,5 +92,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("intents", "records", "document_pages", "documents", "sources", "batches"):
+    for table in (
+        "intents",
+        "records",
+        "source_documents",
+        "document_pages",
+        "documents",
+        "sources",
+        "batches",
+    ):
         op.drop_table(table)
