@@ -20,7 +20,7 @@ from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.quarantine import put_into_quarantine, settle_older
-from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
+from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.segments import OpenedSource, segments
 from dipro_scan.batch.station import LazyPool, Station
@@ -30,6 +30,7 @@ from dipro_scan.model import (
     BalanceBroken,
     ExitCode,
     PageBalance,
+    PageRef,
     Quarantined,
     ReadPage,
     Source,
@@ -175,7 +176,7 @@ class _Run:
     def _carry_pages(self, opened: Sequence[OpenedSource]) -> None:
         """Reads all pages, and files each group of them as soon as it and all before it are read."""
         wanted = [page for item in opened for page in wanted_pages(item.source, item.outline)]
-        floor = DocumentFloor(self._tools, self._facts(wanted))
+        floor = DocumentFloor(self._tools, self._facts(opened))
         pending: deque[PendingGroup] = deque()
         self._progress.start(len(wanted))
         together = self._tools.configuration.pipeline.separation.one_file_per_page
@@ -195,15 +196,33 @@ class _Run:
             self._progress.page_done()
             yield page
 
-    def _facts(self, wanted: Sequence[WantedPage]) -> BatchFacts:
+    def _facts(self, opened: Sequence[OpenedSource]) -> BatchFacts:
+        """Numbers every page of the stack, those of sources known before included.
+
+        So a page has the same place in the stack whether a run was interrupted or not.
+        """
+        by_hash = {item.source.sha256: item for item in opened}
+        positions: dict[PageRef, int] = {}
+        counted = 0
+        for source in self._batch.sources:
+            item = by_hash.get(source.sha256)
+            if item is not None and item.source is source:
+                for page in wanted_pages(source, item.outline):
+                    positions[page.ref] = counted + page.ref.source_page
+            counted += item.outline.pages if item is not None else self._pages_known(source)
         return BatchFacts(
             batch=self._batch,
-            pages=len(wanted),
-            positions={page.ref: number for number, page in enumerate(wanted, start=1)},
+            pages=counted,
+            positions=positions,
             operator=self._station.options.operator,
             station=self._station.options.station,
             pipeline_file=self._request.pipeline_file,
         )
+
+    def _pages_known(self, source: Source) -> int:
+        entry = self._station.ledger.source(source.sha256)
+        finished = entry is not None and entry.state is SourceState.FINISHED
+        return (entry.pages or 0) if entry is not None and finished else 0
 
     def _count_known(self, source: Source) -> None:
         """A source whose bytes were dealt with before, in an earlier run or in this batch."""

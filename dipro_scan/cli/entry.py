@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -16,7 +17,7 @@ import click
 from dipro_scan.cli.language import choose_language
 from dipro_scan.cli.manner import Manner, guessed_manner, wants_json
 from dipro_scan.cli.output import print_json
-from dipro_scan.model.errors import DiproScanError, ExitCode
+from dipro_scan.model.errors import DiproScanError, ExitCode, UsageProblem
 from dipro_scan.translation import _, os_reason, set_language
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -28,15 +29,23 @@ class _Terminated(BaseException):
 
 def main() -> NoReturn:
     """The console script `dipro-scan`."""
+    _fill_closed_streams()
     arguments = sys.argv[1:]
     set_language(choose_language(arguments, os.environ))
     signal.signal(signal.SIGTERM, _terminate)
     code = run_command_line(arguments)
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
+
+
+def _fill_closed_streams() -> None:
+    """Cron and scripts may close what nobody reads; a command must not fail for that."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def run_command_line(arguments: list[str]) -> int:
@@ -50,6 +59,7 @@ def run_command_line(arguments: list[str]) -> int:
         format="%(levelname)s %(name)s: %(message)s",
     )
     try:
+        _check_working_folder()
         result = build_root().main(arguments, prog_name="dipro-scan", standalone_mode=False, obj=manner)
         return int(result or ExitCode.DONE)
     except click.ClickException as error:
@@ -81,6 +91,15 @@ def run_command_line(arguments: list[str]) -> int:
         return _bug(manner, error)
     except Exception as error:
         return _bug(manner, error)
+
+
+def _check_working_folder() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageProblem(
+            _("The folder that you are in no longer exists; change to another one first.")
+        ) from error
 
 
 def _bug(manner: Manner, error: Exception) -> int:

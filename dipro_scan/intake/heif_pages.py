@@ -6,15 +6,17 @@ beside it is for information only (ISO/IEC 23008-12, annex A), so pages come upr
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
 from dipro_scan.intake.coded_page import coded_page
-from dipro_scan.intake.picture import PictureBroken, exif_resolution, require_pixels
+from dipro_scan.intake.picture import PictureBroken, exif_resolution, require_pixels, taken_at
 from dipro_scan.intake.pixels import code_losslessly
 from dipro_scan.model import Page
 from dipro_scan.settings.schema import IntakeSettings
@@ -53,23 +55,30 @@ def open_heif_page(path: Path, source_page: int, settings: IntakeSettings) -> Pa
         stored_bits=int(image.info.get("bit_depth", 8)),
         narrow=True,
     )
-    return coded_page(coded, exif_resolution(image))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        stated = exif_resolution(image)
+    return coded_page(coded, stated)
 
 
-def heif_images(path: Path) -> tuple[list[tuple[int, int]], Image.Image]:
-    """Width and height of each image as it is shown, and a stand-in picture with the first one's EXIF data.
+def heif_images(path: Path) -> tuple[list[tuple[int, int]], dt.datetime | None]:
+    """Width and height of each image as it is shown, and when the first one was made; nothing is decoded.
 
-    Nothing is decoded. Raises PictureBroken.
+    Raises PictureBroken.
     """
     images = _images_of(path)
     if not images:
         raise PictureBroken("HEIF without an image")
-    described = Image.new("L", (1, 1))
+    described = Image.new("L", (1, 1))  # Pillow reads EXIF data only of a picture
     described.info["exif"] = images[0].info.get("exif") or b""
-    return [(int(image.size[0]), int(image.size[1])) for image in images], described
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        created = taken_at(described)
+    return [(int(image.size[0]), int(image.size[1])) for image in images], created
 
 
 def _images_of(path: Path) -> list[Any]:
+    # libheif is C++ that trusts some references inside a file; what kills it costs a worker, not the run.
     data = path.read_bytes()
     try:
         return list(_library().open_heif(io.BytesIO(data), convert_hdr_to_8bit=True))

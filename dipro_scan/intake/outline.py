@@ -167,12 +167,12 @@ def _outline_webp(path: Path, settings: IntakeSettings) -> SourceOutline:
 
 def _outline_heif(path: Path, settings: IntakeSettings) -> SourceOutline:
     try:
-        sizes, described = heif_images(path)
+        sizes, created = heif_images(path)
     except PictureBroken as error:
         raise _damaged_picture() from error
     if len(sizes) == 1:
         _refuse_by_pixels(*sizes[0], settings)
-    return SourceOutline(HEIF, len(sizes), taken_at(described))
+    return SourceOutline(HEIF, len(sizes), created)
 
 
 def _refuse_by_pixels(width_px: int, height_px: int, settings: IntakeSettings, pages: int = 1) -> None:

@@ -36,6 +36,9 @@ def write_new(path: Path, text: str) -> Path:
     """Writes a new file with its folders. Raises UsageProblem where `path` exists, Unwritable else."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path.parent, error) from error
+    try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError as error:

@@ -55,9 +55,10 @@ def test_the_shipped_plan_holds_the_path_that_the_contracts_show() -> None:
 
 
 CLASS_IDS = """
-    rechnung, mahnung, gewerbeanmeldung, gewerbeummeldung, gewerbeabmeldung, meldebescheinigung, geburtsurkunde,
-    eheurkunde, sterbeurkunde, bauantrag, baugenehmigung, hundesteuerbescheid, grundsteuerbescheid,
-    gewerbesteuerbescheid, bussgeldbescheid, anhoerung, widerspruch, wohngeldantrag, sozialhilfeantrag,
+    rechnung, mahnung, gewerbeanmeldung, gewerbeummeldung, gewerbeabmeldung, meldebescheinigung,
+    geburtsurkunde, eheurkunde, sterbeurkunde, bauantrag, baugenehmigung, hundesteuerbescheid,
+    grundsteuerbescheid, gewerbesteuerbescheid, bussgeldbescheid, anhoerung, widerspruch,
+    wohngeldantrag, sozialhilfeantrag,
     ausweisantrag, fuehrungszeugnis, kuendigung, vertrag, niederschrift, ratsvorlage, ordnungsverfuegung,
     bewerbung, personalvorgang, auslaenderakte, sondernutzung, kfz_zulassung, vollmacht, sepa_mandat,
     kita_anmeldung, attest, gerichtsentscheidung, allgemeines_schreiben, werbung

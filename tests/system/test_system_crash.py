@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from system_office import Office, draw_page
+from system_office import Office, draw_page, write_pipeline
 
 SABOTAGE = Path(__file__).parent / "sabotage"
-MOMENTS = 20
+MOMENTS = 10
+"""For each of two pipelines."""
 
 
 def _fill(office: Office) -> None:
-    """Three pages: one filed, one that waits for a person, one that cannot be read beside them."""
+    """Three pages in two files, and a file that cannot be read beside them."""
     # The settings are part of every record, so they must name no folder of one test alone.
     office.pipeline(count_file=None)
+    together = {"separation": {"one_file_per_page": True}}
+    write_pipeline(office.pipelines, "sheets", {"count_file": None}, **together)
     draw_page(office.inbox / "a.tif", 1, pages=2)
     draw_page(office.inbox / "b.png", 2)
     (office.inbox / "c.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
@@ -27,7 +30,7 @@ def _fill(office: Office) -> None:
         os.utime(path, (1_700_000_000, 1_700_000_000))
 
 
-def _run(office: Office, kill_at: int, count: Path) -> int:
+def _run(office: Office, kill_at: int, count: Path, pipeline: str) -> int:
     environment = {
         "PYTHONPATH": str(SABOTAGE),
         "SABOTAGE_FOLDER": str(office.records),
@@ -35,7 +38,7 @@ def _run(office: Office, kill_at: int, count: Path) -> int:
         "SABOTAGE_COUNT": str(count),
         "SOURCE_DATE_EPOCH": "1750000000",
     }
-    return office.run("--consume", **environment).code
+    return office.run("--consume", pipeline=pipeline, **environment).code
 
 
 def _records(office: Office) -> dict[str, bytes]:
@@ -60,29 +63,37 @@ def _events(office: Office) -> list[tuple[str, str]]:
     )
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, dipro_scan: Any) -> dict[str, Any]:
-    """What one quiet run makes of the batch, and how many changes it makes on its way."""
+@pytest.fixture(scope="module", params=["recorded", "sheets"])
+def undisturbed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dipro_scan: Any
+) -> dict[str, Any]:
+    """What one quiet run makes of the batch, and how many changes it makes on its way.
+
+    Once with a document a file, once with documents that cross files.
+    """
     folder = tmp_path_factory.mktemp("undisturbed")
     (folder / "inbox").mkdir()
     office = Office(folder / "inbox", folder / "records", folder / "pipelines", dipro_scan)
     _fill(office)
-    assert _run(office, 0, folder / "count") == 4
+    assert _run(office, 0, folder / "count", request.param) == 4
     changes = int((folder / "count").read_text().split()[0])
     assert changes > 30
     found = {"records": _records(office), "waiting": _waiting(office), "events": _events(office)}
-    assert len(found["records"]) >= 4
-    return {**found, "changes": changes}
+    assert found["records"] or found["waiting"]
+    return {**found, "changes": changes, "pipeline": request.param}
 
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_killed_at_any_moment_and_run_again(
     office: Office, undisturbed: dict[str, Any], moment: int, tmp_path: Path
 ) -> None:
+    pipeline = undisturbed["pipeline"]
     _fill(office)
-    kill_at = random.Random(f"moment {moment}").randint(1, undisturbed["changes"])
-    assert _run(office, kill_at, tmp_path / "count") == -9
-    assert _run(office, 0, tmp_path / "count") == 4
+    kill_at = random.Random(f"{pipeline} {moment}").randint(1, undisturbed["changes"])
+    assert _run(office, kill_at, tmp_path / "count", pipeline) == -9
+    # Killed while it releases, the run may have taken the broken file to quarantine and out already.
+    expected = 4 if (office.inbox / "c.png").exists() else 0
+    assert _run(office, 0, tmp_path / "count", pipeline) == expected
     assert _records(office) == undisturbed["records"]
     assert _waiting(office) == undisturbed["waiting"]
     assert _events(office) == undisturbed["events"]
@@ -117,3 +128,16 @@ def test_a_lost_cache_costs_reading_again_and_nothing_else(office: Office) -> No
     assert accepted.code == 0, accepted
     assert office.calls == calls + 1
     assert len(office.filed()) == 1
+
+
+def test_a_balance_that_does_not_add_up_releases_nothing_until_it_does(office: Office) -> None:
+    draw_page(office.inbox / "a.png", 1)
+    broken = {"PYTHONPATH": str(SABOTAGE), "SABOTAGE_BALANCE": "1"}
+    for _attempt in range(2):
+        outcome = office.run("--consume", **broken)
+        assert outcome.code == 5
+        assert [path.name for path in office.inbox.iterdir()] == ["a.png"]
+    assert office.run("--consume").code == 0
+    assert not list(office.inbox.iterdir())
+    assert len(office.filed()) == 1
+    assert office.command("verify", *office.shared).code == 0

@@ -350,3 +350,18 @@ def test_an_empty_pdf_page_is_set_aside(office: Office) -> None:
     assert outcome.code == 0
     assert outcome.json["pages"]["blank"] == 1
     assert (office.records / outcome.json["set_aside"][0]["path"]).is_file()
+
+
+def test_closed_streams_and_a_deleted_working_folder(office: Office, tmp_path: Path) -> None:
+    draw_page(office.inbox / "a.png", 1)
+    line = f"{COMMAND} run {office.inbox} --pipeline recorded {' '.join(office.shared)}"
+    for redirect, code in ((">&-", 0), ("2>&-", 0), (">/dev/full", 6)):
+        done = subprocess.run(
+            ["bash", "-c", f"{line} {redirect}"], env=command_environment(), capture_output=True, check=False
+        )
+        assert done.returncode == code, (redirect, done.stderr)
+        assert b"Traceback" not in done.stderr
+    gone = f"mkdir {tmp_path}/w && cd {tmp_path}/w && rmdir {tmp_path}/w && {line}"
+    done = subprocess.run(["bash", "-c", gone], env=command_environment(), capture_output=True, check=False)
+    assert done.returncode == 2 and b"folder" in done.stderr
+    assert len(office.filed()) == 1

@@ -2,6 +2,7 @@
 
 Python imports a module of this name at start. `SABOTAGE_FOLDER` names the folder, `SABOTAGE_AT` the change
 (0: never); the number of changes is appended to `SABOTAGE_COUNT` at exit. Workers are left alone.
+`SABOTAGE_BALANCE` makes a page of every source vanish from the count.
 """
 
 from __future__ import annotations
@@ -45,3 +46,9 @@ def _tell() -> None:
 if _FOLDER and "--multiprocessing-fork" not in sys.orig_argv and "-c" not in sys.orig_argv:
     sys.addaudithook(_watch)
     atexit.register(_tell)
+
+if os.environ.get("SABOTAGE_BALANCE"):
+    from dipro_scan.batch.bins import Bins
+
+    _scan = Bins.scan
+    Bins.scan = lambda self, pages: _scan(self, pages + 1)  # type: ignore[method-assign]

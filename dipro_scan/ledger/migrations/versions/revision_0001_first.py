@@ -12,6 +12,12 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
+    _create_batches_and_sources()
+    _create_documents()
+    _create_records_and_intents()
+
+
+def _create_batches_and_sources() -> None:
     op.create_table(
         "batches",
         sa.Column("row", sa.Integer(), primary_key=True, autoincrement=True),
@@ -32,6 +38,9 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(64), nullable=False),
         sa.Column("quarantine", sa.JSON()),
     )
+
+
+def _create_documents() -> None:
     op.create_table(
         "documents",
         sa.Column("row", sa.Integer(), primary_key=True, autoincrement=True),
@@ -66,6 +75,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_source_documents_both", "source_documents", ["source_sha256", "document_id"], unique=True
     )
+
+
+def _create_records_and_intents() -> None:
     op.create_table(
         "records",
         sa.Column("row", sa.Integer(), primary_key=True, autoincrement=True),
