@@ -21,7 +21,8 @@ class Catalogue:
 
     `files` and `containers` hold the SHA-256 by path; `akten` an Akte's folder by its Aktenzeichen;
     `vorgaenge` a Vorgang's folder by its Akte's folder and its title; `highest` the highest number
-    allotted in a folder; `newest_document` is the document filed last. Numbers stay allotted whatever becomes of the files, so none is used twice.
+    allotted in a folder; `newest_document` is the document filed last. Numbers stay allotted whatever
+    becomes of the files, so none is used twice.
     """
 
     files: dict[str, str] = field(default_factory=dict)
