@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,3 +181,9 @@ def office(tmp_path: Path, dipro_scan: Callable[..., Outcome]) -> Office:
 
 def sources_in(folder: Path) -> Sequence[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def wait_for_reading(office: Office, process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Returns when a worker of `process` reads its first page, or when the process has ended."""
+    while office.calls == 0 and process.poll() is None:
+        time.sleep(0.05)

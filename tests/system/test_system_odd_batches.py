@@ -10,12 +10,20 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from system_office import COMMAND, Office, command_environment, draw_page, write_pipeline
+from system_office import (
+    COMMAND,
+    Office,
+    Outcome,
+    command_environment,
+    draw_page,
+    wait_for_reading,
+    write_pipeline,
+)
 
 SHEETS = {"separation": {"one_file_per_page": True}}
 
 
-def _states(outcome) -> list[tuple[str, list[str]]]:
+def _states(outcome: Outcome) -> list[tuple[str, list[str]]]:
     return [
         (document["state"], [page["source"] for page in document["pages"]])
         for document in outcome.json["documents"]
@@ -203,7 +211,7 @@ def test_the_same_bytes_under_two_names_are_told_under_both(office: Office) -> N
 
 
 def test_two_runs_over_the_same_bytes_in_two_inboxes(office: Office) -> None:
-    office.pipeline(pause_seconds=2)
+    office.pipeline(pause_seconds=8)
     draw_page(office.inbox / "a.tif", 1, pages=2)
     other = office.inbox.with_name("other")
     shutil.copytree(office.inbox, other)
@@ -214,8 +222,7 @@ def test_two_runs_over_the_same_bytes_in_two_inboxes(office: Office) -> None:
         text=True,
         env=command_environment(),
     )
-    while office.calls == 0 and first.poll() is None:
-        pass
+    wait_for_reading(office, first)
     second = office.command("run", other, *arguments)
     assert second.code == 7
     told = json.loads(first.communicate()[0])
@@ -225,7 +232,7 @@ def test_two_runs_over_the_same_bytes_in_two_inboxes(office: Office) -> None:
 
 
 def test_an_inbox_inside_one_that_is_held_is_held(office: Office) -> None:
-    office.pipeline(pause_seconds=3)
+    office.pipeline(pause_seconds=8)
     draw_page(office.inbox / "a.png", 1)
     draw_page(office.inbox / "sub" / "b.png", 2)
     running = subprocess.Popen(
@@ -233,8 +240,7 @@ def test_an_inbox_inside_one_that_is_held_is_held(office: Office) -> None:
         stdout=subprocess.DEVNULL,
         env=command_environment(),
     )
-    while office.calls == 0 and running.poll() is None:
-        pass
+    wait_for_reading(office, running)
     inner = office.command("run", office.inbox / "sub", "--pipeline", "recorded", *office.shared)
     assert inner.code == 7
     assert running.wait() == 0

@@ -13,7 +13,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 from PIL import Image
-from system_office import COMMAND, Office, command_environment, draw_page, sources_in, write_pipeline
+from system_office import (
+    COMMAND,
+    Office,
+    command_environment,
+    draw_page,
+    sources_in,
+    wait_for_reading,
+    write_pipeline,
+)
 
 
 def test_a_page_becomes_a_record(office: Office) -> None:
@@ -202,14 +210,13 @@ def test_quarantine_is_listed_retried_and_discarded(office: Office) -> None:
 
 
 def test_two_runs_at_once_on_one_inbox(office: Office) -> None:
-    office.pipeline(pause_seconds=1.5)
+    office.pipeline(pause_seconds=6)
     draw_page(office.inbox / "a.tif", 1, pages=3)
     arguments = ["run", office.inbox, "--pipeline", "recorded", "--jobs", "1", "--json", *office.shared]
     first = subprocess.Popen(
         [COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, text=True, env=command_environment()
     )
-    while office.calls == 0 and first.poll() is None:
-        time.sleep(0.05)
+    wait_for_reading(office, first)
     second = office.command(*arguments)
     assert second.code == 7
     assert str(first.pid) in second.stderr
