@@ -54,18 +54,12 @@ class ReadingCache:
         except (OSError, ValueError, KeyError, zlib.error, ValidationError):
             return None
 
-    def has_stream(self, key: str) -> bool:
-        return self.stream_path(key).is_file()
-
     def put(self, key: str, reading: PageReading, stream: ImageStream) -> None:
         """Keeps both. The stream comes first: a reading that is there has had its stream."""
         write_stream(self.stream_path(key), stream)
         data = {"schema": READING_SCHEMA, **_READING.dump_python(reading, mode="json")}
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         _write_whole(self.reading_path(key), zlib.compress(text.encode(), 6))
-
-    def drop_stream(self, key: str) -> None:
-        self.stream_path(key).unlink(missing_ok=True)
 
 
 def write_stream(path: Path, stream: ImageStream) -> None:

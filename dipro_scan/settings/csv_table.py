@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dipro_scan.model import SettingsError
-from dipro_scan.translation import _, os_reason
+from dipro_scan.settings.limited_file import MAX_BYTES, read_limited
+from dipro_scan.translation import _
 
-_MAX_BYTES = 2_000_000
 _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", " ": "_", "-": "_"})
 _EXCEL_SEPARATOR = re.compile(r"\A\"?sep=(.)\"?[ \t]*\r?\n", re.IGNORECASE)
 
@@ -62,18 +62,11 @@ def read_table(path: Path, required: Collection[str]) -> tuple[tuple[str, ...], 
 
 
 def _decoded(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise SettingsError(
-            _("%(file)s cannot be read (%(why)s); check the file and its permissions.")
-            % {"file": path, "why": os_reason(error)}
-        ) from error
-    if len(data) > _MAX_BYTES:
+    data = read_limited(path)
+    if data is None:
         raise SettingsError(
             _("%(file)s is larger than %(megabytes)d MB; that is no table of a plan.")
-            % {"file": path, "megabytes": _MAX_BYTES // 1_000_000}
+            % {"file": path, "megabytes": MAX_BYTES // 1_000_000}
         )
     if b"\0" not in data:
         for encoding in ("utf-8-sig", "cp1252"):

@@ -14,11 +14,11 @@ from typing import Any
 import yaml
 
 from dipro_scan.model import SettingsError
-from dipro_scan.translation import _, os_reason
+from dipro_scan.settings.limited_file import MAX_BYTES, read_limited
+from dipro_scan.translation import _
 
 Location = tuple[str | int, ...]
 
-_MAX_BYTES = 2_000_000
 _MAX_DEPTH = 24
 _TAG = "tag:yaml.org,2002:"
 _NUMBERS = (_TAG + "int", _TAG + "float")
@@ -93,18 +93,11 @@ class _PlainLoader(yaml.SafeLoader):
 
 
 def _decoded(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
-    except OSError as error:
-        raise SettingsError(
-            _("%(file)s cannot be read (%(why)s); check the file and its permissions.")
-            % {"file": path, "why": os_reason(error)}
-        ) from error
-    if len(data) > _MAX_BYTES:
+    data = read_limited(path)
+    if data is None:
         raise SettingsError(
             _("%(file)s is larger than %(megabytes)d MB; that is no file of settings.")
-            % {"file": path, "megabytes": _MAX_BYTES // 1_000_000}
+            % {"file": path, "megabytes": MAX_BYTES // 1_000_000}
         )
     try:
         return data.decode("utf-8-sig")

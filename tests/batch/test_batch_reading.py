@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -21,6 +22,10 @@ from dipro_scan.model import (
     PageFailed,
     PageInput,
     PageRef,
+    QuarantineReason,
+    Source,
+    SourceOutline,
+    SourceRefused,
     TaskTimeout,
     WorkerDied,
 )
@@ -116,7 +121,7 @@ def test_a_page_without_an_image_is_replaced_by_a_sheet_that_says_so(
     assert page.reading.geometry.width_mm == pytest.approx(210, abs=0.2)
 
 
-@pytest.mark.parametrize("error", [TaskTimeout("slow"), WorkerDied("dead")])
+@pytest.mark.parametrize("error", [TaskTimeout("slow"), WorkerDied("dead"), ValueError("a bug")])
 def test_a_page_that_kills_every_worker_is_replaced_too(
     wanted: list[WantedPage], tmp_path: Path, error: Exception
 ) -> None:
@@ -161,3 +166,27 @@ def test_another_engine_version_reads_again(
     later = reader(Here(), tmp_path)
     list(later.read(wanted[:1]))
     assert (later.made, later.cached) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (TaskTimeout("slow"), QuarantineReason.TIMEOUT),
+        (WorkerDied("dead"), QuarantineReason.DAMAGED),
+        (ValueError("a bug"), QuarantineReason.DAMAGED),
+    ],
+)
+def test_a_source_that_breaks_its_opening_goes_to_quarantine_and_the_next_is_opened(
+    tmp_path: Path, error: Exception, reason: QuarantineReason
+) -> None:
+    when = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    path = tmp_path / "a.png"
+    Image.new("L", (40, 40), 255).save(path)
+    source = Source("a.png", path, path, "0" * 64, path.stat().st_size, when)
+    executor = Here({"outline_source": error})
+    outlines = reader(executor, tmp_path).outlines([source, source, source, source])
+    first = next(outlines)[1]
+    assert isinstance(first, SourceRefused) and first.reason is reason and "a.png" in str(first)
+    executor.errors.clear()
+    last = list(outlines)[-1][1]
+    assert isinstance(last, SourceOutline) and last.pages == 1
