@@ -270,14 +270,11 @@ class DocumentFloor:
     def _finish_aside(self, item: _PendingAside, group: PendingGroup) -> None:
         ref, target = item.aside.page.ref, item.target
         if item.pdf is not None:
-            try:
-                durable_move(item.pdf.result().path, target)
-            except DiproScanError:
-                raise
-            except Exception as error:
-                # The page is set aside all the same: its source is kept.
-                log.warning("a page set aside: %s", type(error).__name__, exc_info=error)
-                target = group.inputs[ref].path
+            made = _sound_pdf(item.pdf)
+            # Without a sound PDF the page is set aside all the same: in its source, which is kept.
+            target = target if made is not None else group.inputs[ref].path
+            if made is not None:
+                durable_move(made, target)
         shown = self._tools.station.workspace.shown(target)
         self._tools.bins.put_aside(SetAsideResult(ref, item.aside.why, shown))
         item.aside.page.stream.unlink(missing_ok=True)
@@ -348,6 +345,18 @@ def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
         reason = Reason("pdfa_failed", sentence)
         return replace(prepared, decision=held_back(prepared.decision, [reason])), made.path
     return prepared, made.path
+
+
+def _sound_pdf(future: Future[AssembledPdf]) -> Path | None:
+    """The finished PDF, None where it could not be made or is no PDF/A."""
+    try:
+        made = future.result()
+    except DiproScanError:
+        raise
+    except Exception as error:
+        log.warning("a page set aside: %s", type(error).__name__, exc_info=error)
+        return None
+    return None if made.violations else made.path
 
 
 def held_back(decision: Decision, reasons: Sequence[Reason]) -> Decision:

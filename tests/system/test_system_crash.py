@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 from system_office import Office, draw_page, write_pipeline
 
 SABOTAGE = Path(__file__).parent / "sabotage"
@@ -139,5 +140,22 @@ def test_a_balance_that_does_not_add_up_releases_nothing_until_it_does(office: O
         assert [path.name for path in office.inbox.iterdir()] == ["a.png"]
     assert office.run("--consume").code == 0
     assert not list(office.inbox.iterdir())
+    assert len(office.filed()) == 1
+    assert office.command("verify", *office.shared).code == 0
+
+
+def test_where_no_pdf_can_be_made_every_page_is_kept_and_can_be_filed_later(office: Office) -> None:
+    draw_page(office.inbox / "a.png", 1)
+    Image.new("L", (400, 560), 255).save(office.inbox / "blank.png", dpi=(100, 100))
+    broken = {"PYTHONPATH": str(SABOTAGE), "SABOTAGE_PDF": "1"}
+    outcome = office.run("--consume", **broken)
+    assert outcome.code == 3, outcome
+    assert (outcome.json["pages"]["review"], outcome.json["pages"]["blank"]) == (1, 1)
+    assert (office.records / outcome.json["set_aside"][0]["path"]).is_file()
+    document = outcome.json["documents"][0]["id"]
+    accept = ("review", "accept", document, *office.shared)
+    refused = office.command(*accept, **broken)
+    assert refused.code == 2 and "review reject" in refused.stderr
+    assert office.command(*accept).code == 0
     assert len(office.filed()) == 1
     assert office.command("verify", *office.shared).code == 0

@@ -2,7 +2,8 @@
 
 Python imports a module of this name at start. `SABOTAGE_FOLDER` names the folder, `SABOTAGE_AT` the change
 (0: never); the number of changes is appended to `SABOTAGE_COUNT` at exit. Workers are left alone.
-`SABOTAGE_BALANCE` makes a page of every source vanish from the count.
+`SABOTAGE_BALANCE` makes a page of every source vanish from the count, `SABOTAGE_PDF` breaks the making of
+every PDF, in workers too.
 """
 
 from __future__ import annotations
@@ -52,3 +53,11 @@ if os.environ.get("SABOTAGE_BALANCE"):
 
     _scan = Bins.scan
     Bins.scan = lambda self, pages: _scan(self, pages + 1)  # type: ignore[method-assign]
+
+if os.environ.get("SABOTAGE_PDF"):
+    import dipro_scan.pdf
+
+    def _broken(*_arguments: object) -> None:
+        raise ValueError("sabotage")
+
+    dipro_scan.pdf.write_pdf = _broken  # type: ignore[assignment]
