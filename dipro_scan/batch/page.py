@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
 from dipro_scan import imaging, ocr
+from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
 from dipro_scan.intake import outline, pages
 from dipro_scan.model import (
     MM_PER_INCH,
@@ -22,7 +22,6 @@ from dipro_scan.model import (
     ImageStream,
     OcrEngine,
     Page,
-    PageFailed,
     PageGeometry,
     PageInput,
     PageReading,
@@ -54,16 +53,6 @@ class PageResult:
     stream: ImageStream
 
 
-@dataclass(frozen=True, slots=True)
-class _Upright:
-    """The page on its way to the engine, and what was found out about how it lay."""
-
-    image: ReadingImage
-    rotation: int
-    rotation_confidence: float
-    doubts: tuple[str, ...]
-
-
 def identify_engine(settings: ReadingSettings) -> EngineIdentity:
     """Who will read, in which version, with which models. Raises what making the engine raises."""
     return _engines(settings.model_dump_json())[0].identity
@@ -83,38 +72,28 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
     blank = imaging.judge_blank(view, settings.imaging.blank)
-    engines = _engines(settings.reading.model_dump_json())
-    upright = _turn_upright(view, blank.verdict, engines[0], page_input.hints.rotation, settings.imaging)
-    skew = (
-        imaging.SkewEstimate(0.0, 1.0, None)
-        if blank.verdict is BlankVerdict.BLANK
-        else imaging.estimate_skew(upright.image, settings.imaging)
-    )
-    straight = imaging.straighten(upright.image, skew.degrees)
-    codes = imaging.find_codes(straight, settings.separation)
-    separator = any(code.meaning == "separator" for code in codes)
+    upright = _read_view(view, blank.verdict, page_input.hints.rotation, settings)
+    seen = upright.attempt
+    skew = seen.skew
     doubts = [*_source_doubts(page), *upright.doubts, *([skew.doubt] if skew.doubt else [])]
-    text, engine = PageText(), None
-    if blank.verdict is not BlankVerdict.BLANK and not separator:
-        text, engine = _read(straight, engines)
-        if (text.mean_confidence or 0.0) < settings.reading.min_mean_confidence and any(text.words()):
-            doubts.append("low_confidence")
+    if (seen.text.mean_confidence or 0.0) < settings.reading.min_mean_confidence and any(seen.text.words()):
+        doubts.append("low_confidence")
     if blank.verdict is BlankVerdict.DOUBTFUL:
         doubts.append("blank_doubtful")
     reading = PageReading(
         content_sha256=content_sha256(page),
-        geometry=_geometry(page, upright.rotation, skew.degrees),
+        geometry=_geometry(page, seen.rotation, skew.degrees),
         resolution=page.resolution,
         resolution_origin=page.resolution_origin,
         colour=page.colour,
-        rotation_confidence=upright.rotation_confidence,
+        rotation_confidence=upright.confidence,
         blank=blank.verdict,
-        text=text,
-        engine=engine,
-        codes=codes,
+        text=seen.text,
+        engine=seen.engine,
+        codes=seen.codes,
         measurements=(*blank.measurements, *imaging.measure_page(view)),
         doubts=tuple(doubts),
-        steps=_steps(page, upright.rotation, skew.degrees, straight),
+        steps=_steps(page, seen.rotation, skew.degrees, seen.image),
         visible_text=page.visible_text,
         seconds=round(time.perf_counter() - started, 3),
     )
@@ -179,34 +158,21 @@ def _engines(settings_json: str) -> tuple[OcrEngine, ...]:
     return ocr.create_engines(ReadingSettings.model_validate_json(settings_json))
 
 
-def _turn_upright(
-    view: ReadingImage,
-    blank: BlankVerdict,
-    engine: OcrEngine,
-    hint: int | None,
-    settings: ImagingSettings,
-) -> _Upright:
-    if hint is not None:
-        return _Upright(imaging.turn_quarter(view, hint), hint, 1.0, ())
+def _read_view(
+    view: ReadingImage, blank: BlankVerdict, hint: int | None, settings: PageSettings
+) -> UprightReading:
+    """The page read the right way up; as it lies and unread where it is blank; as hinted where it is."""
+    engines = _engines(settings.reading.model_dump_json())
+    reader = UprightReader(engines, settings.imaging, settings.separation)
     if blank is BlankVerdict.BLANK:
-        return _Upright(view, 0, 0.0, ())
-    estimate = engine.detect_orientation(view)
-    if estimate is None:
-        return _Upright(view, 0, 0.0, ())
-    if estimate.confidence < settings.min_rotation_confidence:
-        return _Upright(view, 0, estimate.confidence, ("orientation_unsure",))
-    turned = imaging.turn_quarter(view, estimate.rotation)
-    return _Upright(turned, estimate.rotation, estimate.confidence, ())
-
-
-def _read(image: ReadingImage, engines: Sequence[OcrEngine]) -> tuple[PageText, EngineIdentity]:
-    """The text by the first engine that does not fail, and which one that was."""
-    for engine in engines[:-1]:
-        try:
-            return engine.read(image), engine.identity
-        except (PageFailed, RuntimeError):
-            continue
-    return engines[-1].read(image), engines[-1].identity
+        turned = imaging.turn_quarter(view, hint or 0)
+        codes = imaging.find_codes(turned, settings.separation)
+        level = imaging.SkewEstimate(0.0, 1.0)
+        attempt = Attempt(hint or 0, turned, level, codes, PageText(), None)
+        return UprightReading(attempt, 0.0 if hint is None else 1.0)
+    if hint is not None:
+        return UprightReading(reader.attempt(view, hint), 1.0)
+    return reader.read(view)
 
 
 def _source_doubts(page: Page) -> list[str]:

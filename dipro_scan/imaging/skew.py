@@ -12,28 +12,19 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.ink import text_ink
-from dipro_scan.imaging.view import scaled_to
+from dipro_scan.imaging.edges import LetterEdges, Points, letter_edges
 from dipro_scan.model import MM_PER_INCH, ReadingImage
 from dipro_scan.settings import ImagingSettings
 
-FINE_DPI: Final = 150.0
 COARSE_DPI: Final = 75.0
 COARSE_STEP: Final = 0.25
 FINE_STEP: Final = 0.02
 FINE_REACH: Final = 0.3
 PARABOLA_REACH: Final = 3
 """Steps to either side of the best one through which the parabola is laid."""
-
-GOLDEN_RATIO: Final = 0.6180339887498949
-"""Its multiples spread evenly between whole numbers: a dither that is the same in every run."""
-
-LETTER_MM: Final = (0.6, 12.0)
-"""Height and width of what counts as a letter, or a few that touch."""
 
 LINE_MM: Final = 2.5
 """Height of a small line of text."""
@@ -47,8 +38,6 @@ MAX_RIVAL: Final = 0.9
 
 MIN_CLIMB_MM: Final = 0.1
 """A climb over the whole width of the text that no one sees; straightening would only blur."""
-
-Points = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +57,24 @@ def estimate_skew(view: ReadingImage, settings: ImagingSettings) -> SkewEstimate
 
     Takes 30–80 ms for A4 on one core, whatever the resolution of `view`.
     """
-    gray, dpi = scaled_to(view, FINE_DPI)
-    edges, letters = _bottom_edges(gray, dpi)
-    if letters < MIN_LETTERS:
+    return skew_of(letter_edges(view), settings)
+
+
+def skew_of(letters: LetterEdges, settings: ImagingSettings) -> SkewEstimate:
+    """`estimate_skew` of a page whose letters are known."""
+    edges, dpi = letters.bottom(), letters.dpi
+    if letters.letters < MIN_LETTERS:
         return SkewEstimate(0.0, 0.0, "skew_unsure")
     width_mm = float(np.ptp(edges[:, 0])) / dpi * MM_PER_INCH
     limit = settings.max_skew_degrees
     steps = math.ceil(limit / COARSE_STEP)
     angles = np.arange(-steps, steps + 1) * COARSE_STEP
-    scores = _scores(edges * np.float32(min(1.0, COARSE_DPI / dpi)), angles)
+    scores = line_scores(edges * np.float32(min(1.0, COARSE_DPI / dpi)), angles)
     best = int(np.argmax(scores))
     confidence = _confidence(scores)
     if not _is_distinct(angles, scores, width_mm):
         return SkewEstimate(0.0, confidence, "skew_unsure")
-    degrees = _refined(edges, float(angles[best]))
+    degrees = refined_angle(edges, float(angles[best]))
     if best in (0, len(angles) - 1) or abs(degrees) > limit:
         return SkewEstimate(0.0, confidence, "skew_out_of_range")
     climb_mm = math.tan(math.radians(abs(degrees))) * width_mm
@@ -104,25 +97,7 @@ def _confidence(scores: NDArray[np.floating]) -> float:
     return 1.0 - float(np.median(scores) / np.max(scores)) ** 2
 
 
-def _bottom_edges(gray: NDArray[np.uint8], dpi: float) -> tuple[Points, int]:
-    """Places (x, y), shape (n, 2), where a letter ends downwards, and the number of letters."""
-    ink = text_ink(gray, dpi)
-    count, labels, stats, _centroids = cv2.connectedComponentsWithStats(
-        ink.view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
-    low, high = (size / MM_PER_INCH * dpi for size in LETTER_MM)
-    widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    letter = (heights >= low) & (heights <= high) & (widths >= low / 3) & (widths <= high)
-    letter[0] = False
-    of_letter = letter[labels]
-    bottom = of_letter.copy()
-    bottom[:-1] &= ~ink[1:]
-    rows, columns = np.nonzero(bottom)
-    dither = np.arange(len(rows)) * GOLDEN_RATIO % 1.0
-    return np.column_stack([columns, rows + dither]).astype(np.float32), int(np.count_nonzero(letter[:count]))
-
-
-def _scores(points: Points, angles_degrees: NDArray[np.floating]) -> NDArray[np.floating]:
+def line_scores(points: Points, angles_degrees: NDArray[np.floating]) -> NDArray[np.floating]:
     """How sharply `points` gather on lines, per angle: sum of squares of the smoothed histogram.
 
     A point is shared between the two cells it lies between; nearest cells would lock to the pixel
@@ -145,11 +120,11 @@ def _scores(points: Points, angles_degrees: NDArray[np.floating]) -> NDArray[np.
     return scores
 
 
-def _refined(points: Points, about_degrees: float) -> float:
+def refined_angle(points: Points, about_degrees: float) -> float:
     """The best angle near `about_degrees`, between the steps by a parabola through the best ones."""
     steps = round(FINE_REACH / FINE_STEP)
     angles = about_degrees + np.arange(-steps, steps + 1) * FINE_STEP
-    scores = _scores(points, angles)
+    scores = line_scores(points, angles)
     best = int(np.argmax(scores))
     low, high = max(0, best - PARABOLA_REACH), min(len(angles), best + PARABOLA_REACH + 1)
     a, b, _c = np.polyfit(angles[low:high] - angles[best], scores[low:high], 2)
