@@ -19,6 +19,9 @@ from dipro_scan.imaging.edges import LetterEdges, Points
 from dipro_scan.imaging.skew import COARSE_DPI, MIN_LETTERS, line_scores, refined_angle
 
 STEP_DEGREES: Final = 0.5
+ENOUGH_POINTS: Final = 8000
+"""Of a dense page every second or third point says as much as all of them."""
+
 SOFTENING: Final = 0.02
 """Added to each peak's height above the median, so that two flat curves do not give a wild ratio."""
 
@@ -41,7 +44,9 @@ def line_direction(letters: LetterEdges, max_skew_degrees: float) -> LineDirecti
     """
     if letters.letters < MIN_LETTERS or not letters.lying.any():
         return None
-    bottom, top, left, right = letters.bottom(), letters.top(), letters.left(), letters.right()
+    bottom, top, left, right = map(
+        _thinned, (letters.bottom(), letters.top(), letters.left(), letters.right())
+    )
     steps = math.ceil(max_skew_degrees / STEP_DEGREES)
     angles = np.arange(-steps, steps + 1) * STEP_DEGREES
     reduction = np.float32(min(1.0, COARSE_DPI / letters.dpi))
@@ -53,6 +58,10 @@ def line_direction(letters: LetterEdges, max_skew_degrees: float) -> LineDirecti
     return LineDirection(
         level, math.log(_density(feet, angles, scores[0]) / _density(heads, angles, scores[1]))
     )
+
+
+def _thinned(points: Points) -> Points:
+    return points[:: max(1, len(points) // ENOUGH_POINTS)]
 
 
 def _sharpness(scores: NDArray[np.floating]) -> float:
