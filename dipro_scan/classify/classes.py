@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dipro_scan.classify.phrases import Occurrence, find_phrase
-from dipro_scan.classify.text import PageWords, fold
+from dipro_scan.classify.phrases import Occurrence, PhraseSearch, folded
+from dipro_scan.classify.text import PageWords
 from dipro_scan.model import Classification, PageReading, Reason
 from dipro_scan.settings import DecisionSettings, DocumentClass
 from dipro_scan.translation import _
@@ -34,8 +34,9 @@ def classify(
     not count again for the same class. No class where nothing speaks for any, or two are equal.
     """
     words = [PageWords(number, page) for number, page in enumerate(pages, start=1)]
-    known = frozenset(" ".join(fold(phrase.text)) for item in classes for phrase in item.phrases)
-    evidence = [_weigh(item, words, settings.fuzzy_characters_per_error, known) for item in classes]
+    phrases = [phrase.text for item in classes for phrase in item.phrases]
+    search = PhraseSearch(phrases, words, settings.fuzzy_characters_per_error)
+    evidence = [_weigh(item, search) for item in classes]
     ranked = sorted((item for item in evidence if item.hits), key=lambda item: -item.score)
     scores = {item.document_class.id: item.score for item in ranked}
     reasons = tuple(reason for item in ranked[:2] for reason in item.reasons())
@@ -86,15 +87,13 @@ class _Evidence:
         return [Reason("phrase", _sentence(hit, self.document_class.title)) for hit in self.hits]
 
 
-def _weigh(
-    document_class: DocumentClass, words: Sequence[PageWords], per_error: int, known: frozenset[str]
-) -> _Evidence:
+def _weigh(document_class: DocumentClass, search: PhraseSearch) -> _Evidence:
     found: list[tuple[float, int, str, Occurrence]] = []
     for phrase in document_class.phrases:
-        for occurrence in find_phrase(phrase.text, words, per_error, known):
+        for occurrence in search.find(phrase.text):
             doubled = occurrence.title and phrase.weight != "weak"
             points = WEIGHTS[phrase.weight] * (TITLE_FACTOR if doubled else 1.0)
-            found.append((points, len(fold(phrase.text)), phrase.text, occurrence))
+            found.append((points, len(folded(phrase.text).split()), phrase.text, occurrence))
     found.sort(key=lambda item: (-abs(item[0]), -item[1]))
     hits: dict[str, _Hit] = {}
     counted: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}

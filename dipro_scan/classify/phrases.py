@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
@@ -26,43 +28,68 @@ class Occurrence:
         return frozenset((self.page, position) for position in range(self.start, self.end))
 
 
-def find_phrase(
-    phrase: str, pages: Sequence[PageWords], characters_per_error: int, other_phrases: Collection[str] = ()
-) -> list[Occurrence]:
-    """Every place where `phrase` stands, titles first, then in reading order.
+class PhraseSearch:
+    """Every place where any of `phrases` stands, looked for in one pass over the pages.
 
     Compared are whole words, folded. One wrong, missing or additional character is forgiven per
     `characters_per_error` characters of the phrase; digits must agree, since § 64 is not § 65. What is
-    exactly one of `other_phrases` (folded, words joined by blanks) is that one and no misread form of
-    this: between Abmeldung and Anmeldung lies one letter.
+    exactly another of `phrases` is that one and no misread form of this: between Abmeldung and Anmeldung
+    lies one letter. Reading may have divided a word or joined two.
     """
-    wanted = fold(phrase)
-    if not wanted:
-        return []
-    text = " ".join(wanted)
-    errors = len(text) // characters_per_error
-    found = [
-        Occurrence(page.number, start, start + size, page.is_title(start, start + size))
-        for page in pages
-        for start, size in _places(text, len(wanted), errors, page, other_phrases)
-    ]
-    return sorted(found, key=lambda item: (not item.title, item.page, item.start, item.end))
 
+    def __init__(self, phrases: Iterable[str], pages: Sequence[PageWords], characters_per_error: int) -> None:
+        self._known = {folded(phrase) for phrase in phrases} - {""}
+        self._found: dict[str, list[Occurrence]] = {text: [] for text in self._known}
+        queries = [
+            _Query(text, text.count(" ") + 1, len(text) // characters_per_error) for text in self._known
+        ]
+        widest = max((query.words + 1 for query in queries), default=0)
+        for page in pages:
+            for size in range(1, widest + 1):
+                self._search(page, size, [query for query in queries if query.fits(size)])
+        for occurrences in self._found.values():
+            occurrences.sort(key=lambda item: (not item.title, item.page, item.start, item.end))
 
-def _places(
-    text: str, words: int, errors: int, page: PageWords, other_phrases: Collection[str]
-) -> Iterator[tuple[int, int]]:
-    """(start, number of words) of each match; reading may have divided a word or joined two."""
-    sizes = range(max(1, words - 1), words + 2) if errors else (words,)
-    for size in sizes:
+    def find(self, phrase: str) -> list[Occurrence]:
+        """Where `phrase`, one of those looked for, stands: titles first, then in reading order."""
+        return self._found.get(folded(phrase), [])
+
+    def _search(self, page: PageWords, size: int, queries: Sequence[_Query]) -> None:
         windows = page.windows(size)
-        for window, _distance, start in process.extract(
-            text, windows, scorer=Levenshtein.distance, score_cutoff=errors, limit=None
-        ):
-            if window != text and window in other_phrases:
+        if not windows or not queries:
+            return
+        allowed = np.array([query.errors for query in queries])
+        distances = process.cdist(
+            [query.text for query in queries],
+            windows,
+            scorer=Levenshtein.distance,
+            score_cutoff=int(allowed.max()),
+            dtype=np.uint8,
+        )
+        for row, start in np.argwhere(distances <= allowed[:, None]):
+            text, window = queries[row].text, windows[start]
+            if window != text and (window in self._known or _digits(window) != _digits(text)):
                 continue
-            if _digits(window) == _digits(text):
-                yield start, size
+            first = int(start)
+            title = page.is_title(first, first + size)
+            self._found[text].append(Occurrence(page.number, first, first + size, title))
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    text: str
+    words: int
+    errors: int
+
+    def fits(self, size: int) -> bool:
+        """Whether a run of `size` words can be this phrase, or a misread form of it."""
+        return size == self.words or (self.errors > 0 and abs(size - self.words) == 1)
+
+
+@lru_cache(maxsize=10_000)
+def folded(phrase: str) -> str:
+    """The words of `phrase`, folded and joined by blanks."""
+    return " ".join(fold(phrase))
 
 
 def _digits(text: str) -> str:

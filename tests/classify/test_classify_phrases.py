@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.classify.phrases import find_phrase
+from dipro_scan.classify.phrases import PhraseSearch
 from dipro_scan.classify.text import PageWords, fold
 from dipro_scan.model import PageReading
 
@@ -16,7 +16,7 @@ Typed = Callable[..., PageReading]
 
 
 def found(reading: PageReading, phrase: str) -> bool:
-    return bool(find_phrase(phrase, [PageWords(1, reading)], 8))
+    return bool(PhraseSearch([phrase], [PageWords(1, reading)], 8).find(phrase))
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,15 @@ def test_not_found(typed: Typed, text: str, phrase: str) -> None:
 
 
 def test_a_phrase_without_words_is_nowhere(typed: Typed) -> None:
-    assert find_phrase("---", [PageWords(1, typed("--- a"))], 8) == []
+    assert PhraseSearch(["---"], [PageWords(1, typed("--- a"))], 8).find("---") == []
 
 
 def test_every_place_is_named_titles_first(typed: Typed) -> None:
     pages = [PageWords(1, typed("ein Wort in der Mahnung hier und jetzt\n\n\nMahnung"))]
     pages.append(PageWords(2, typed("Mahnung")))
-    places = [(item.page, item.start, item.title) for item in find_phrase("Mahnung", pages, 8)]
+    places = [
+        (item.page, item.start, item.title) for item in PhraseSearch(["Mahnung"], pages, 8).find("Mahnung")
+    ]
     assert places == [(1, 8, True), (1, 4, False), (2, 0, False)]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.classify.phrases import find_phrase
+from dipro_scan.classify.phrases import PhraseSearch
 from dipro_scan.classify.text import PageWords, fold, text_lines
 from dipro_scan.model import PageReading
 
@@ -62,7 +62,7 @@ def test_a_piece_of_a_line_knows_its_words(typed: Typed) -> None:
 
 
 def titles(reading: PageReading, phrase: str, number: int = 1) -> list[bool]:
-    return [item.title for item in find_phrase(phrase, [PageWords(number, reading)], 8)]
+    return [item.title for item in PhraseSearch([phrase], [PageWords(number, reading)], 8).find(phrase)]
 
 
 FILLER = "\n".join(["Das ist ein Satz, der hier steht."] * 4)
