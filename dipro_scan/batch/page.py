@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from dipro_scan import imaging, ocr
 from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
@@ -31,6 +32,9 @@ from dipro_scan.model import (
     SourceOutline,
 )
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
+
+COARSE_SCAN: Final = 1.25
+"""A scan with less than so many times the resolution for large print is read at the full one."""
 
 _DOUBTS_BY_STEP = {"truncated": "truncated", "jbig2_symbol_coding": "symbol_coding"}
 
@@ -72,7 +76,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
     blank = imaging.judge_blank(view, settings.imaging.blank)
-    upright = _read_view(view, blank.verdict, page_input.hints.rotation, settings)
+    upright = _read_view(view, min(page.resolution), blank.verdict, page_input.hints.rotation, settings)
     seen = upright.attempt
     skew = seen.skew
     doubts = [*_source_doubts(page), *upright.doubts, *([skew.doubt] if skew.doubt else [])]
@@ -159,11 +163,14 @@ def _engines(settings_json: str) -> tuple[OcrEngine, ...]:
 
 
 def _read_view(
-    view: ReadingImage, blank: BlankVerdict, hint: int | None, settings: PageSettings
+    view: ReadingImage, scanned_dpi: float, blank: BlankVerdict, hint: int | None, settings: PageSettings
 ) -> UprightReading:
     """The page read the right way up; as it lies and unread where it is blank; as hinted where it is."""
     engines = _engines(settings.reading.model_dump_json())
-    reader = UprightReader(engines, settings.imaging, settings.separation)
+    # Of a coarse scan nothing more is given away: the dots of an umlaut are only just there.
+    coarse = scanned_dpi < COARSE_SCAN * settings.reading.large_print_dpi
+    large_print_dpi = settings.reading.dpi if coarse else settings.reading.large_print_dpi
+    reader = UprightReader(engines, settings.imaging, settings.separation, large_print_dpi)
     if blank is BlankVerdict.BLANK:
         turned = imaging.turn_quarter(view, hint or 0)
         codes = imaging.find_codes(turned, settings.separation)

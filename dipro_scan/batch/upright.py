@@ -34,6 +34,10 @@ MIN_UPRIGHT: Final = 0.03
 SURE_READING: Final = 0.8
 """Mean word confidence from which a page was read the right way up. Upside down real pages stay below 0.6."""
 
+MAX_SMALL_SHARE: Final = 0.15
+"""Share of low letters (`LetterEdges.small_share`) up to which a page is in large print. On typeset pages
+at 200 instead of 300 dpi, text of 8 points (0.14-0.21) reads as well, of 7 points (0.64 and more) worse."""
+
 SURE_WORDS: Final = 8
 """Fewer words prove nothing."""
 
@@ -73,14 +77,19 @@ class UprightReading:
 
 
 class UprightReader:
-    """Reads pages with `engines` (the first that does not fail counts)."""
+    """Reads pages with `engines` (the first that does not fail counts); large print at `large_print_dpi`."""
 
     def __init__(
-        self, engines: Sequence[OcrEngine], imaging_settings: ImagingSettings, separation: SeparationSettings
+        self,
+        engines: Sequence[OcrEngine],
+        imaging_settings: ImagingSettings,
+        separation: SeparationSettings,
+        large_print_dpi: float,
     ) -> None:
         self._engines = engines
         self._imaging = imaging_settings
         self._separation = separation
+        self._large_print_dpi = large_print_dpi
 
     def read(self, view: ReadingImage) -> UprightReading:
         """The page read the way up that is found out. Raises what the last engine raises."""
@@ -104,7 +113,10 @@ class UprightReader:
     ) -> Attempt:
         """The page turned by `rotation`, straightened and read. `letters` are those of the turned page."""
         turned = imaging.turn_quarter(view, rotation)
-        skew = imaging.skew_of(letters or imaging.letter_edges(turned), self._imaging)
+        letters = letters or imaging.letter_edges(turned)
+        skew = imaging.skew_of(letters, self._imaging)
+        if letters.letters and letters.small_share <= MAX_SMALL_SHARE:
+            turned = imaging.reduced(turned, self._large_print_dpi)
         image = imaging.straighten(turned, skew.degrees)
         codes = imaging.find_codes(image, self._separation)
         bare = Attempt(rotation, image, skew, codes, PageText(), None)

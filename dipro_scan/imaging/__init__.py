@@ -15,7 +15,7 @@ from dipro_scan.imaging.marked import draw_boxes
 from dipro_scan.imaging.patch import PatchCode, find_patch_codes
 from dipro_scan.imaging.quality import measure_page
 from dipro_scan.imaging.skew import SkewEstimate, estimate_skew, skew_of
-from dipro_scan.imaging.view import straighten, turn_quarter, upright_view
+from dipro_scan.imaging.view import reduced, straighten, turn_quarter, upright_view
 
 cv2.setNumThreads(1)
 
@@ -33,6 +33,7 @@ __all__ = [
     "letter_edges",
     "line_direction",
     "measure_page",
+    "reduced",
     "skew_of",
     "straighten",
     "turn_quarter",

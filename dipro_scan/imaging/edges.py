@@ -22,6 +22,9 @@ DPI: Final = 150.0
 LETTER_MM: Final = (0.6, 12.0)
 """Height of what counts as a letter, or a few that touch; its width may be a third of the least height."""
 
+SMALL_LETTER_MM: Final = 1.45
+"""Below the height of a small letter of 9-point type: x-heights of 8 points and less, capitals of 6."""
+
 GOLDEN_RATIO: Final = 0.6180339887498949
 """Its multiples spread evenly between whole numbers: a dither that is the same in every run."""
 
@@ -34,13 +37,15 @@ class LetterEdges:
     """The letters of a page at `dpi`: of letters that stand, and of letters that lie on their side.
 
     `ink`, `standing` and `lying` are masks of the same shape; an upright page has few letters in `lying`
-    that are not in `standing` too. `letters` counts the standing ones.
+    that are not in `standing` too. `letters` counts the standing ones; `small_share` of them (0-1) are as
+    low as those of small print.
     """
 
     ink: Mask
     standing: Mask
     lying: Mask
     letters: int
+    small_share: float
     dpi: float
 
     def bottom(self) -> Points:
@@ -76,11 +81,15 @@ def letter_edges(view: ReadingImage) -> LetterEdges:
     )
     low, high = (size / MM_PER_INCH * dpi for size in LETTER_MM)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    small = (widths <= high) & (heights <= high)
-    small[0] = False
-    standing = small & (heights >= low) & (widths >= low / 3)
-    lying = small & (widths >= low) & (heights >= low / 3)
-    return LetterEdges(ink, standing[labels], lying[labels], int(np.count_nonzero(standing)), dpi)
+    fits = (widths <= high) & (heights <= high)
+    fits[0] = False
+    standing = fits & (heights >= low) & (widths >= low / 3)
+    lying = fits & (widths >= low) & (heights >= low / 3)
+    letters = int(np.count_nonzero(standing))
+    small = np.count_nonzero(heights[standing] < SMALL_LETTER_MM / MM_PER_INCH * dpi)
+    return LetterEdges(
+        ink, standing[labels], lying[labels], letters, float(small / letters) if letters else 0.0, dpi
+    )
 
 
 def _points(edge: Mask) -> Points:

@@ -103,6 +103,12 @@ def straighten(view: ReadingImage, skew_degrees: float) -> ReadingImage:
     return ReadingImage(np.asarray(pixels, dtype=np.uint8), view.dpi, origin)
 
 
+def reduced(view: ReadingImage, dpi: float) -> ReadingImage:
+    """`view` (not yet straightened) at no more than `dpi`."""
+    pixels, reached = scaled_to(view, dpi)
+    return ReadingImage(pixels, reached, view.origin_mm)
+
+
 def scaled_to(view: ReadingImage, dpi: float) -> tuple[Gray, float]:
     """The pixels at no more than `dpi`, and the resolution they then have. Never enlarges."""
     if view.dpi <= dpi:

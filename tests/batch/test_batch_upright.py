@@ -65,7 +65,7 @@ class Engine:
 
 
 def reader(engine: Engine) -> UprightReader:
-    return UprightReader((engine,), ImagingSettings(), SeparationSettings())
+    return UprightReader((engine,), ImagingSettings(), SeparationSettings(), 200.0)
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])
@@ -118,3 +118,23 @@ def test_a_page_with_too_few_letters_is_turned_as_the_engine_says() -> None:
     engine = Engine(text(0.9, words=1), estimate=OrientationEstimate(180, 0.8))
     found = reader(engine).read(ReadingImage(np.full((1754, 1240), 250, np.uint8), 150.0))
     assert (found.attempt.rotation, found.doubts, engine.asked) == (180, (), 1)
+
+
+def test_a_page_in_large_print_is_read_at_a_lower_resolution() -> None:
+    found = reader(Engine(text(0.93))).read(reduced_to_fine_print(1.0))
+    assert found.attempt.image.dpi == 200.0
+
+
+def test_a_page_in_small_print_is_read_at_the_full_one() -> None:
+    found = reader(Engine(text(0.93))).read(reduced_to_fine_print(0.45))
+    assert found.attempt.image.dpi == 300.0
+
+
+def reduced_to_fine_print(factor: float) -> ReadingImage:
+    """A page at 300 dpi of letters `factor` times as tall as those of 10 points."""
+    image = Image.new("L", (2480, 3508), 255)
+    pen = ImageDraw.Draw(image)
+    font = ImageFont.load_default(42 * factor)
+    for row in range(30):
+        pen.text((200, 300 + 60 * row), " ".join(LINES), fill=0, font=font)
+    return ReadingImage(np.asarray(image), 300.0)
