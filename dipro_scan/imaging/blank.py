@@ -40,6 +40,10 @@ SPECK_MM2: Final = 0.05
 GAP_MM: Final = 1.0
 """Strokes with gaps up to this belong together."""
 
+FULL_CONTRAST: Final = 0.4
+"""Share of the paper's brightness by which print is darker than it. What is paler counts with less of its
+area: the shadow of a fold is as large as a page number, but pale; a note in pencil is pale, but larger."""
+
 DARK_PAPER: Final = 90
 """Gray below which a page is too dark to be called an empty sheet."""
 
@@ -67,11 +71,12 @@ class _Ink(NamedTuple):
 def judge_blank(view: ReadingImage, settings: BlankSettings) -> BlankJudgement:
     """Blank, not blank, or doubtful, by the thresholds of `settings`.
 
-    Both share and largest component (strokes joined over gaps of 1 mm) leave out the margin. Ink in the
-    margin that does not come in from the edge, such as a fax header, makes a page doubtful all the same.
+    Both share and largest component (strokes joined over gaps of 1 mm, pale ones counted less) leave out the
+    margin. Ink in the margin that does not come in from the edge, such as a fax header, makes a page
+    doubtful all the same.
     """
     gray, dpi = scaled_to(view, DPI)
-    ink = _measured(_paper_ink(gray, dpi), _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
+    ink = _measured(*_paper_ink(gray, dpi), _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
     empty = ink.share <= settings.max_ink_share and ink.largest_mm2 <= settings.max_component_mm2
     full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
     doubtful = ink.largest_in_margin_mm2 > settings.doubtful_component_mm2 or paper_level(gray) < DARK_PAPER
@@ -94,13 +99,17 @@ def _measurement(name: str, value: float, unit: str, threshold: float) -> Measur
     return Measurement(name, round(value, 6), unit, threshold, "notable" if value <= threshold else "ok")
 
 
-def _paper_ink(gray: Gray, dpi: float) -> Mask:
+def _paper_ink(gray: Gray, dpi: float) -> tuple[Mask, NDArray[np.float32]]:
+    """What is ink, and how much of its area counts (0-1), by its contrast with the paper."""
     paper = _paper(gray, dpi)
     darker = cv2.subtract(paper, gray)
     median, noise = median_and_noise(np.asarray(darker, dtype=np.uint8))
     level = paper_level(gray)
     limit = max(MIN_SHARE * level, median + NOISE_SIGMAS * noise)
-    return np.asarray((darker > limit) | (paper < SOLID_SHARE * level))
+    solid = paper < SOLID_SHARE * level
+    weight = np.minimum(1.0, darker.astype(np.float32) / (FULL_CONTRAST * max(1.0, level)))
+    weight[solid] = 1.0
+    return np.asarray((darker > limit) | solid), weight
 
 
 def _paper(gray: Gray, dpi: float) -> Gray:
@@ -127,15 +136,17 @@ def _inner(view: ReadingImage, shape: tuple[int, ...], dpi: float, margin_mm: fl
     return inner
 
 
-def _measured(ink: Mask, inner: Mask, dpi: float) -> _Ink:
+def _measured(ink: Mask, weight: NDArray[np.float32], inner: Mask, dpi: float) -> _Ink:
     pixel_mm2 = (MM_PER_INCH / dpi) ** 2
     ink = _without_specks(ink, pixel_mm2)
     share = float(np.count_nonzero(ink & inner) / np.count_nonzero(inner))
     reach = 2 * max(1, round(GAP_MM / 2 / MM_PER_INCH * dpi)) + 1
     joined = cv2.dilate(ink.view(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
-    inside = np.bincount(labels[ink & inner], minlength=count)
-    outside = np.bincount(labels[ink & ~inner], minlength=count)
+    inside, outside = (
+        np.bincount(labels[where], weights=weight[where], minlength=count)
+        for where in (ink & inner, ink & ~inner)
+    )
     edges = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     outside[np.unique(np.concatenate(edges))] = 0
     return _Ink(share, float(inside.max()) * pixel_mm2, float(outside.max()) * pixel_mm2)
