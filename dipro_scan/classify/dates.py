@@ -18,6 +18,11 @@ _MONTH_WORD = (
 )
 _PATTERNS = (
     re.compile(r"(?<![\d.,/-])(?P<d>[0-3]?\d)\.\s?(?P<m>[01]?\d)\.\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.,-]\d)"),
+    # A point with a speck beside it reads as a colon or comma; only a whole year makes that a date.
+    re.compile(
+        r"(?<![\d.,:/-])(?P<d>[0-3]?\d)(?:\.\s?(?P<m1>[01]?\d)[,:;]|[,:;]\s?(?P<m2>[01]?\d)[.,:;])\s?"
+        r"(?P<y>(?:19|20)\d{2})(?![\d/]|[.,:-]\d)"
+    ),
     re.compile(r"(?<![\d.-])(?P<y>\d{4})-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])"),
     re.compile(
         rf"(?<![\d.,/-])(?P<d>[0-3]?\d)[. ]\s?(?P<w>{_MONTH_WORD})\b\.?\s?"
@@ -110,7 +115,8 @@ def _calendar_day(match: re.Match[str]) -> dt.date | None:
     year = int(parts["y"])
     if len(parts["y"]) == 2:
         year += 2000 if year < _TWO_DIGIT_PIVOT else 1900
-    month = _month(parts["w"]) if parts.get("w") else int(parts["m"])
+    number = parts.get("m") or parts.get("m1") or parts.get("m2")
+    month = int(number) if number else _month(parts["w"])
     if not _EARLIEST <= year <= _LATEST:
         return None
     try:

@@ -27,7 +27,8 @@ def run_time() -> list[str]:
 
 
 def development() -> list[str]:
-    return sorted(plain(requirement) for requirement in PROJECT["optional-dependencies"]["dev"])
+    extras = PROJECT["optional-dependencies"]
+    return sorted(plain(requirement) for requirement in (*extras["dev"], *extras["samples"]))
 
 
 @pytest.mark.parametrize("name", [*run_time(), *development()])
