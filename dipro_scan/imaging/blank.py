@@ -44,6 +44,16 @@ FULL_CONTRAST: Final = 0.4
 """Share of the paper's brightness by which print is darker than it. What is paler counts with less of its
 area: the shadow of a fold is as large as a page number, but pale; a note in pencil is pale, but larger."""
 
+SCANNER_EDGE_MM: Final = 15.0
+"""So far in from its edge a scan may show what is no paper: the dark lid beside a sheet 2° askew."""
+
+STREAK_SHARE: Final = 0.3
+"""Share of the page's length from which a straight line along it is dirt on the scanner's glass (in 80 % it
+is certain; a faint streak is broken) and no writing."""
+
+STREAK_MM: Final = 0.8
+"""What is broader is no streak."""
+
 DARK_PAPER: Final = 90
 """Gray below which a page is too dark to be called an empty sheet."""
 
@@ -76,7 +86,9 @@ def judge_blank(view: ReadingImage, settings: BlankSettings) -> BlankJudgement:
     doubtful all the same.
     """
     gray, dpi = scaled_to(view, DPI)
-    ink = _measured(*_paper_ink(gray, dpi), _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
+    seen, weight = _paper_ink(gray, dpi)
+    seen = _without_streaks(seen & ~_scanner_edge(gray, dpi), dpi)
+    ink = _measured(seen, weight, _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
     empty = ink.share <= settings.max_ink_share and ink.largest_mm2 <= settings.max_component_mm2
     full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
     doubtful = ink.largest_in_margin_mm2 > settings.doubtful_component_mm2 or paper_level(gray) < DARK_PAPER
@@ -110,6 +122,36 @@ def _paper_ink(gray: Gray, dpi: float) -> tuple[Mask, NDArray[np.float32]]:
     weight = np.minimum(1.0, darker.astype(np.float32) / (FULL_CONTRAST * max(1.0, level)))
     weight[solid] = 1.0
     return np.asarray((darker > limit) | solid), weight
+
+
+def _scanner_edge(gray: Gray, dpi: float) -> Mask:
+    """What is dark, reaches the edge of the scan, and lies near it: the lid beside the paper."""
+    dark = (gray < paper_level(gray) // 2).view(np.uint8)
+    _count, labels = cv2.connectedComponents(dark, connectivity=8)
+    at_edge = np.zeros(int(labels.max()) + 1, dtype=bool)
+    for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        at_edge[line] = True
+    at_edge[0] = False
+    lid = at_edge[labels]
+    reach = round(SCANNER_EDGE_MM / MM_PER_INCH * dpi)
+    # Its soft outline is still darker than paper.
+    lid = np.asarray(cv2.dilate(lid.view(np.uint8), np.ones((5, 5), np.uint8)) > 0)
+    lid[reach:-reach, reach:-reach] = False
+    return lid
+
+
+def _without_streaks(ink: Mask, dpi: float) -> Mask:
+    """`ink` without thin lines that run straight along the rows or columns of the scan, over much of it."""
+    kept = ink.copy()
+    widest = max(3, round(STREAK_MM / MM_PER_INCH * dpi))
+    for across in (kept, kept.T):
+        beside = across.copy()
+        beside[:, 1:] |= across[:, :-1]
+        beside[:, :-1] |= across[:, 1:]
+        long = (beside.mean(axis=0) > STREAK_SHARE).astype(np.uint8)[None, :]
+        broad = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((1, widest + 2), np.uint8))
+        across[:, (long > broad)[0]] = False
+    return kept
 
 
 def _paper(gray: Gray, dpi: float) -> Gray:

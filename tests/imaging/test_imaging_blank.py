@@ -116,9 +116,32 @@ def test_a_large_black_area_is_content() -> None:
 
 def test_a_shadow_along_the_edge_is_within_the_margin() -> None:
     shadowed = paper(7)
-    shadowed[:, :50] = 40
+    shadowed[300:3200, 16:50] = 40
     assert verdict(shadowed) is BlankVerdict.BLANK
     assert verdict(shadowed, BlankSettings(margin_mm=1.0)) is not BlankVerdict.BLANK
+
+
+def test_the_lid_beside_a_crooked_sheet_is_no_ink() -> None:
+    crooked = paper(9)
+    for row in range(3508):
+        crooked[row, 2480 - 140 * row // 3508 :] = 12
+    assert verdict(crooked) is BlankVerdict.BLANK
+
+
+def test_a_streak_of_dirt_on_the_glass_is_no_ink_but_a_short_line_is() -> None:
+    streaked = paper(10)
+    streaked[:, 900:903] = 170
+    streaked[1000:1300, 900:903] = 240
+    assert verdict(streaked) is BlankVerdict.BLANK
+    ruled = paper(10)
+    ruled[1000:1600, 900:903] = 170
+    assert verdict(ruled) is not BlankVerdict.BLANK
+
+
+def test_a_dark_area_that_reaches_far_in_from_the_edge_is_content() -> None:
+    tab = paper(11)
+    tab[800:1400, 2000:] = 60
+    assert verdict(tab) is BlankVerdict.NOT_BLANK
 
 
 def test_the_margin_is_that_of_the_page_also_when_it_was_straightened() -> None:
