@@ -54,6 +54,12 @@ is certain; a faint streak is broken) and no writing."""
 STREAK_MM: Final = 0.8
 """What is broader is no streak."""
 
+HOLE_MM: Final = (4.5, 7.5)
+"""Diameter of a punch hole (ISO 838: 6 mm), with what scanning adds or takes away."""
+
+HOLE_DISTANCE_MM: Final = (78.5, 81.5)
+"""Between the centres of two punch holes (ISO 838: 80 mm)."""
+
 DARK_PAPER: Final = 90
 """Gray below which a page is too dark to be called an empty sheet."""
 
@@ -87,7 +93,8 @@ def judge_blank(view: ReadingImage, settings: BlankSettings) -> BlankJudgement:
     """
     gray, dpi = scaled_to(view, DPI)
     seen, weight = _paper_ink(gray, dpi)
-    seen = _without_streaks(seen & ~_scanner_edge(gray, dpi), dpi)
+    seen &= ~(_scanner_edge(gray, dpi) | _punch_holes(seen, dpi))
+    seen = _without_streaks(seen, dpi)
     ink = _measured(seen, weight, _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
     empty = ink.share <= settings.max_ink_share and ink.largest_mm2 <= settings.max_component_mm2
     full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
@@ -138,6 +145,31 @@ def _scanner_edge(gray: Gray, dpi: float) -> Mask:
     lid = np.asarray(cv2.dilate(lid.view(np.uint8), np.ones((5, 5), np.uint8)) > 0)
     lid[reach:-reach, reach:-reach] = False
     return lid
+
+
+def _punch_holes(ink: Mask, dpi: float) -> Mask:
+    """Filled circles as large as punch holes, of which another one lies as far away as punches are apart."""
+    mm = MM_PER_INCH / dpi
+    # Opened, so that a streak or fold that runs through a hole does not belong to it.
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(1.5 / mm) | 1, round(1.5 / mm) | 1))
+    solid = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, brush)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    low, high = HOLE_MM
+    width, height = stats[:, cv2.CC_STAT_WIDTH] * mm, stats[:, cv2.CC_STAT_HEIGHT] * mm
+    filled = stats[:, cv2.CC_STAT_AREA] * mm**2 / (width * height)
+    round_ones = (
+        (np.minimum(width, height) >= low)
+        & (np.maximum(width, height) <= high)
+        & (np.abs(filled - np.pi / 4) < 0.08)
+        & (np.abs(width - height) < 0.8)
+    )
+    round_ones[0] = False
+    places = centres[round_ones] * mm
+    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
+    paired = ((apart > HOLE_DISTANCE_MM[0]) & (apart < HOLE_DISTANCE_MM[1])).any(axis=1)
+    holes = np.zeros(count, dtype=bool)
+    holes[np.flatnonzero(round_ones)[paired]] = True
+    return np.asarray(cv2.dilate(holes[labels].view(np.uint8), brush) > 0)
 
 
 def _without_streaks(ink: Mask, dpi: float) -> Mask:

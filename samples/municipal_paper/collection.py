@@ -20,6 +20,9 @@ from municipal_paper.typeset import ROOT, class_of, stamp_place, template_names,
 Colour = Literal["colour", "gray", "bitonal"]
 Writer = Literal["jpeg", "png", "pdf", "tiff_g4", "tiff_jpeg", "fax"]
 
+MAY_WAIT = frozenset({"allgemeines_schreiben"})
+"""What fits no class may be filed as such or wait for a person, who will not be surprised by either."""
+
 _SUFFIXES: dict[Writer, str] = {
     "jpeg": ".jpg",
     "png": ".png",
@@ -77,7 +80,11 @@ class _Stack:
 def make_scan(
     plan: ScanPlan, set_name: str, folder: Path, *, first_page_only: bool = False
 ) -> dict[str, Any]:
-    """Writes the file of `plan` into `folder` and returns the truth about it, as JSON values."""
+    """Writes the file of `plan` into `folder` and returns the truth about it, as JSON values.
+
+    `backs_may_stay`: the empty backs of stapled, folded paper bear marks of their own; keeping one with
+    its document is no mistake.
+    """
     stack = _stacked(plan, set_name)
     if first_page_only:
         del stack.sides[1:]
@@ -99,6 +106,7 @@ def make_scan(
         "colour": plan.colour,
         "dpi": [round(value, 1) for value in scanned[0].dpi],
         "profile": plan.profile,
+        "backs_may_stay": plan.profile == "worn",
         "pages": [_page_truth(number, side) for number, side in enumerate(scanned, 1)],
         "documents": [_document_truth(paper, pages) for paper, pages in stack.documents],
     }
@@ -256,6 +264,7 @@ def _document_truth(paper: Paper, pages: Sequence[int]) -> dict[str, Any]:
     document_class = class_of(paper.template.partition("/")[2])
     return {
         "state": expected_state(document_class),
+        "may_wait": document_class in MAY_WAIT,
         "class": document_class,
         "kennzeichen": paper.kennzeichen,
         "pages": list(pages),

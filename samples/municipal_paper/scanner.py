@@ -106,7 +106,7 @@ def write_jpeg(scanned: ScannedSide, path: Path, quality: int = 85) -> None:
 
 
 def write_png(scanned: ScannedSide, path: Path) -> None:
-    _picture(scanned).save(path, "PNG", dpi=scanned.dpi, optimize=True)
+    _picture(scanned).save(path, "PNG", dpi=scanned.dpi)
 
 
 def write_tiff_g4(pages: Sequence[ScannedSide], path: Path) -> None:

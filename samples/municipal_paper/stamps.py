@@ -9,10 +9,11 @@ from typing import Final, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from municipal_paper.chance import chance, clouds
 from municipal_paper.facts import invent_facts
-from municipal_paper.truth import MM_PER_INCH, PAPER_DPI, Hand, Pixels, Side, TruthWord
+from municipal_paper.truth import MM_PER_INCH, PAPER_DPI, Hand, Side, TruthWord
 from municipal_paper.typeset import ROOT, typeset_piece
 
 StampColour = Literal["blue", "red", "violet"]
@@ -64,7 +65,7 @@ def _turned(ink: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
     return cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_CUBIC).clip(0, 1), matrix
 
 
-def _pressure(rng: np.random.Generator, shape: tuple[int, int]) -> Pixels:
+def _pressure(rng: np.random.Generator, shape: tuple[int, int]) -> NDArray[np.float32]:
     """How much ink each place got: worn rubber leaves cloudy gaps, a tilted hand a pale edge."""
     patches = np.asarray(clouds(rng, shape, 2.5 * _PX_PER_MM), dtype=np.float32)
     grain = np.asarray(clouds(rng, shape, 0.25 * _PX_PER_MM), dtype=np.float32)

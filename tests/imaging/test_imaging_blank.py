@@ -141,6 +141,17 @@ def test_a_streak_of_dirt_on_the_glass_is_no_ink_but_a_short_line_is() -> None:
     assert verdict(ruled) is not BlankVerdict.BLANK
 
 
+def test_two_punch_holes_are_no_ink_but_a_single_dot_is() -> None:
+    rows, columns = np.ogrid[:3508, :2480]
+    punched = paper(12)
+    for row in (1282, 2227):  # 80 mm apart
+        punched[(rows - row) ** 2 + (columns - 140) ** 2 < 35**2] = 20
+    assert verdict(punched) is BlankVerdict.BLANK
+    dotted = paper(12)
+    dotted[(rows - 1282) ** 2 + (columns - 140) ** 2 < 35**2] = 20
+    assert verdict(dotted) is BlankVerdict.NOT_BLANK
+
+
 def test_a_dark_area_that_reaches_far_in_from_the_edge_is_content() -> None:
     tab = paper(11)
     tab[800:1400, 2000:] = 60
