@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from dipro_scan.batch.configuring import check_pipelines, load_configuration
     from dipro_scan.batch.doctor import examine
     from dipro_scan.batch.inspection import inspect_files
+    from dipro_scan.batch.mending import merge, rotate, split
     from dipro_scan.batch.quarantine import discard
     from dipro_scan.batch.rehearsal import rehearse
+    from dipro_scan.batch.restoring import restorable_pages, restore
     from dipro_scan.batch.retrying import lift_quarantine, retry_source
     from dipro_scan.batch.review import load_case
     from dipro_scan.batch.run import RunRequest, run_batch
@@ -33,11 +35,16 @@ _HOMES = {
     "lift_quarantine": "retrying",
     "load_case": "review",
     "load_configuration": "configuring",
+    "merge": "mending",
     "open_station": "station",
     "rehearse": "rehearsal",
     "reject": "accepting",
+    "restorable_pages": "restoring",
+    "restore": "restoring",
     "retry_source": "retrying",
+    "rotate": "mending",
     "run_batch": "run",
+    "split": "mending",
     "store_status": "status",
 }
 
@@ -53,11 +60,16 @@ __all__ = [
     "lift_quarantine",
     "load_case",
     "load_configuration",
+    "merge",
     "open_station",
     "rehearse",
     "reject",
+    "restorable_pages",
+    "restore",
     "retry_source",
+    "rotate",
     "run_batch",
+    "split",
     "store_status",
 ]
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dipro_scan import classify
-from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.documents import Tools, checked, filed_entry
-from dipro_scan.batch.filing import BatchFacts
+from dipro_scan.batch.corrections import finish_corrections
+from dipro_scan.batch.documents import checked, filed_entry
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.quarantine import SHORTEST_ID, check_reason
-from dipro_scan.batch.reading import WantedPage
+from dipro_scan.batch.remaking import facts_of, read_again
 from dipro_scan.batch.review import ReviewCase, drop_case, load_case, put_case_with_rejected
 from dipro_scan.batch.run import open_tools
 from dipro_scan.batch.station import LazyPool, Station
@@ -23,7 +22,6 @@ from dipro_scan.model import (
     Decision,
     Document,
     Place,
-    ReadPage,
     Reason,
     Record,
     UsageProblem,
@@ -70,6 +68,7 @@ def accept(station: Station, prefixes: Sequence[str], acceptance: Acceptance) ->
     """
     with station.workspace.work_folder() as work, LazyPool(1) as pool:
         station.store.recover()
+        finish_corrections(station)
         for prefix in prefixes:
             yield _accept_one(station, prefix, acceptance, pool, work)
 
@@ -81,8 +80,8 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
     decision = _decision(station, configuration, case, acceptance)
     journal = JournalOnce(station.store, case.batch.id, resumed=False)
     tools = open_tools(station, configuration, pool, work, journal)
-    document = _document_again(tools, case)
-    prepared, made = checked(tools.filer.prepare(document, decision, _facts(case)))
+    document = Document(case.document_id, tuple(read_again(tools, page) for page in case.pages))
+    prepared, made = checked(tools.filer.prepare(document, decision, facts_of(case)))
     if made is None or prepared.decision is not decision:
         why = prepared.decision.reasons[0].text
         raise UsageProblem(
@@ -91,8 +90,13 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
         )
     person = {"accepted_by": station.options.operator, "accepted_reason": acceptance.reason}
     with station.store.lock():
-        # Another person may have decided meanwhile.
+        # Another person may have decided, or changed it, meanwhile.
+        finish_corrections(station)
         document_in_review(station, entry.id)
+        if load_case(station.workspace, entry.id) != case:
+            raise UsageProblem(
+                _("Document %(id)s was changed meanwhile; look at it and try again.") % {"id": entry.id[:12]}
+            )
         record = tools.filer.file(prepared, made, {"review": person})
         station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
         drop_case(station.workspace, entry.id)
@@ -106,6 +110,7 @@ def reject(station: Station, prefix: str, reason: str) -> DocumentEntry:
     """Takes a document out of review unfiled; the same paper is new when it comes again."""
     check_reason(reason)
     with station.store.lock():
+        finish_corrections(station)
         entry = document_in_review(station, prefix)
         station.store.append(
             "rejected",
@@ -120,32 +125,6 @@ def reject(station: Station, prefix: str, reason: str) -> DocumentEntry:
         station.ledger.reject_document(entry.id)
         put_case_with_rejected(station.workspace, entry.id)
     return entry
-
-
-def _document_again(tools: Tools, case: ReviewCase) -> Document:
-    """The document from its cached readings; pages the cache has lost are read again."""
-    cache = ReadingCache(tools.station.workspace.cache)
-    pages = []
-    for page in case.pages:
-        reading = cache.reading(page.key)
-        if reading is None:
-            read = next(tools.reader.read([WantedPage(page.ref, page.input)]))
-        else:
-            read = ReadPage(page.ref, reading, cache.stream_path(page.key))
-        tools.reader.ensure_stream(read, page.input)
-        pages.append(read)
-    return Document(case.document_id, tuple(pages))
-
-
-def _facts(case: ReviewCase) -> BatchFacts:
-    return BatchFacts(
-        batch=case.batch,
-        pages=case.batch_pages,
-        positions={page.ref: number for page, number in zip(case.pages, case.positions, strict=True)},
-        operator=case.operator,
-        station=case.station,
-        set_aside_blank=case.set_aside_blank,
-    )
 
 
 def _decision(

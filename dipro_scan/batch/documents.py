@@ -14,12 +14,14 @@ from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assem
 from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
+from dipro_scan.batch.holders import Part, known_document, parts_of, still_aside
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.placing import durable_move
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import SetAsideResult
-from dipro_scan.batch.review import case_of, keep_case
+from dipro_scan.batch.review import case_of, entry_of, keep_case
 from dipro_scan.batch.segments import Claimed, OpenedSource, Segment
+from dipro_scan.batch.side_pages import LaidAside, keep_side_pages
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource
 from dipro_scan.model import (
@@ -114,7 +116,8 @@ class DocumentFloor:
         self._separators |= {
             aside.page.ref.source_sha256 for aside in separation.set_aside if aside.why == "separator"
         }
-        blanks = tuple(aside.page.ref for aside in separation.set_aside if aside.why == "blank")
+        aside, restored = still_aside(tools.station.ledger, separation.set_aside)
+        blanks = tuple(item.page.ref for item in aside if item.why == "blank")
         facts = replace(self._facts, set_aside_blank=blanks)
         inputs = _inputs(segment.sources)
         opened = {item.source.sha256: item for item in segment.sources}
@@ -126,16 +129,22 @@ class DocumentFloor:
             if number == len(separation.documents):
                 against += self._missing(segment.after)
             source = opened[document.pages[0].ref.source_sha256]
-            documents.append(self._start_document(document, source, facts, inputs, against))
-        asides = tuple(self._start_aside(aside, inputs) for aside in separation.set_aside)
-        return PendingGroup(segment, facts, inputs, tuple(documents), asides)
+            documents += [
+                self._start_document(part, source, facts, inputs, against)
+                for part in parts_of(tools.station.ledger, document)
+            ]
+        pending = tuple(self._start_aside(item, inputs) for item in aside)
+        documents += [self._known(part) for part in restored]
+        return PendingGroup(segment, facts, inputs, tuple(documents), pending)
 
     def finish(self, group: PendingGroup) -> None:
         """Files, holds and sets aside; then the group's sources are finished, all at once."""
         for item in group.documents:
             self._finish_document(item, group)
-        for aside in group.set_aside:
-            self._finish_aside(aside, group)
+        laid = [self._finish_aside(aside, group) for aside in group.set_aside]
+        in_documents = [page.ref for item in group.documents for page in item.document.pages]
+        workspace = self._tools.station.workspace
+        keep_side_pages(workspace, group.facts, group.inputs, in_documents, laid)
         finished = [self._finished(opened, group) for opened in group.segment.sources]
         self._tools.station.ledger.finish_sources(finished)
 
@@ -151,20 +160,15 @@ class DocumentFloor:
 
     def _start_document(
         self,
-        document: Document,
+        part: Part,
         opened: OpenedSource,
         facts: BatchFacts,
         inputs: dict[PageRef, PageInput],
         against: Sequence[Reason],
     ) -> _PendingDocument:
-        tools = self._tools
-        known = tools.station.ledger.document(document.id)
-        if known is not None and known.state is DocumentState.REJECTED:
-            known = None
-        if known is not None or document.id in self._ids:
-            refs = tuple(page.ref for page in document.pages)
-            own = tools.resumed and known is not None and known.pages in (refs, ())
-            return _PendingDocument(document, known=known, own=own)
+        tools, document = self._tools, part.document
+        if part.known is not None or document.id in self._ids:
+            return self._known(part)
         self._ids.add(document.id)
         for page in document.pages:
             tools.reader.ensure_stream(page, inputs[page.ref])
@@ -174,6 +178,11 @@ class DocumentFloor:
             decision = held_back(decision, against)
         return _PendingDocument(document, prepared=tools.filer.prepare(document, decision, facts))
 
+    def _known(self, part: Part) -> _PendingDocument:
+        known = part.known
+        own = self._tools.resumed and known is not None and _holds(known, part.document)
+        return _PendingDocument(part.document, known=known, own=own)
+
     def _finish_document(self, item: _PendingDocument, group: PendingGroup) -> None:
         if item.prepared is None:
             self._report_known(item)
@@ -182,8 +191,8 @@ class DocumentFloor:
         station = self._tools.station
         with station.store.lock():
             # Another run may have met the same bytes in another inbox meanwhile.
-            entered = station.ledger.document(item.document.id)
-            if entered is not None and entered.state is not DocumentState.REJECTED:
+            entered = known_document(station.ledger, item.document.id)
+            if entered is not None:
                 self._report_known(replace(item, known=entered, own=False))
             elif made is not None and prepared.decision.action is Action.FILE:
                 self._file(prepared, made)
@@ -206,7 +215,7 @@ class DocumentFloor:
             # A filing enters its document before the rest is told; a crash came in between.
             ledger.describe_document(replace(known, pages=refs, batch_id=self._facts.batch.id))
         self._tools.bins.document(result)
-        waits = known.state is DocumentState.REVIEW and known.pages == refs
+        waits = known.state is DocumentState.REVIEW and _holds(known, item.document)
         self._drop_streams(item.document, held=waits)
 
     def _file(self, prepared: Prepared, made: Path) -> None:
@@ -227,19 +236,10 @@ class DocumentFloor:
         )
         preview = keep_case(tools.station.workspace, case, made)
         reasons = [reason.code for reason in decision.reasons]
-        tools.journal.append("held", document.id, {"document": document.id, "reasons": reasons})
-        entry = DocumentEntry(
-            id=document.id,
-            state=DocumentState.REVIEW,
-            batch_id=group.facts.batch.id,
-            pages=tuple(page.ref for page in document.pages),
-            class_id=decision.classification.class_id,
-            confidence=decision.classification.confidence,
-            aktenzeichen=decision.place.aktenzeichen if decision.place else None,
-            pdf=tools.station.workspace.shown(preview) if preview else None,
-            metadata=tools.station.workspace.shown(tools.station.workspace.review(document.id) / "case.json"),
-            reasons=decision.reasons,
-        )
+        pages = [{"source": page.ref.source_sha256, "page": page.ref.source_page} for page in document.pages]
+        facts = {"document": document.id, "reasons": reasons, "pages": pages}
+        tools.journal.append("held", document.id, facts)
+        entry = entry_of(tools.station.workspace, case, decision.reasons, pdf=preview is not None)
         tools.station.ledger.hold_document(entry)
         tools.bins.document(replace(duplicate_result(entry), state="review"))
 
@@ -267,23 +267,24 @@ class DocumentFloor:
             aside, target, tools.pool().submit(assemble, job, timeout_seconds=_SIDE_PAGE_SECONDS)
         )
 
-    def _finish_aside(self, item: _PendingAside, group: PendingGroup) -> None:
-        ref, target = item.aside.page.ref, item.target
-        if item.pdf is not None:
-            made = _sound_pdf(item.pdf)
-            # Without a sound PDF the page is set aside all the same: in its source, which is kept.
-            target = target if made is not None else group.inputs[ref].path
-            if made is not None:
-                durable_move(made, target)
-        shown = self._tools.station.workspace.shown(target)
+    def _finish_aside(self, item: _PendingAside, group: PendingGroup) -> LaidAside:
+        ref, pdf = item.aside.page.ref, None
+        if item.pdf is None:
+            pdf = item.target
+        elif (made := _sound_pdf(item.pdf)) is not None:
+            durable_move(made, item.target)
+            pdf = item.target
+        # Without a sound PDF the page is set aside all the same: in its source, which is kept.
+        shown = self._tools.station.workspace.shown(pdf or group.inputs[ref].path)
         self._tools.bins.put_aside(SetAsideResult(ref, item.aside.why, shown))
         item.aside.page.stream.unlink(missing_ok=True)
+        return LaidAside(item.aside, pdf)
 
     def _finished(self, opened: OpenedSource, group: PendingGroup) -> FinishedSource:
         """Journals that everything in a source is on disk; gives what the ledger is to know of it."""
         sha256, pages = opened.source.sha256, opened.outline.pages
         documents = [
-            item.document.id
+            item.known.id if item.known else item.document.id
             for item in group.documents
             if any(page.ref.source_sha256 == sha256 for page in item.document.pages)
         ]
@@ -300,6 +301,11 @@ class DocumentFloor:
         return next(
             source.arrived for source in self._facts.batch.sources if source.sha256 == ref.source_sha256
         )
+
+
+def _holds(known: DocumentEntry, document: Document) -> bool:
+    """Whether these very pages are those of `known`, or some of them. Half-told entries have none yet."""
+    return {page.ref for page in document.pages} <= set(known.pages) or not known.pages
 
 
 def filed_entry(prepared: Prepared, record: Record, batch_id: str) -> DocumentEntry:

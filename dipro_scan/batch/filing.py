@@ -132,6 +132,8 @@ class Filer:
                 "date": decision.date.isoformat(),
                 "place": asdict(decision.place) if decision.place else None,
                 "scores": {name: round(score, 3) for name, score in found.scores.items()},
+                # How many of the reasons below, the last ones, are the decision's own.
+                "reasons": len(decision.reasons),
             },
             "reasons": reasons_json([*document.why, *found.reasons, *decision.reasons]),
             "pages": [page_json(page) for page in document.pages],

@@ -65,7 +65,7 @@ def inspect_files(
         _make_folder(debug)
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(jobs) as pool:
         folder = Path(name)
-        claim = claim_batch(inputs, pipeline.name, folder / "originals", pipeline.intake)
+        claim = claim_batch(inputs, pipeline, folder / "originals", settle_seconds=0)
         reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
         pictures = _Pictures(pool, settings, debug) if debug is not None else None
         files = [InspectedFile(item.source, refused=(item.reason, item.message)) for item in claim.refused]

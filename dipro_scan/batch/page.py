@@ -105,14 +105,15 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
 
 
 def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageResult:
-    """The page as its source shows it, without any reading: for pages whose reading failed.
+    """The page as its source shows it, or as hinted, without any reading: for pages whose reading failed.
 
     Raises PageFailed where not even the image can be taken out.
     """
     page = pages.open_page(page_input, settings.intake)
+    rotation = page_input.hints.rotation or 0
     reading = PageReading(
         content_sha256=content_sha256(page),
-        geometry=_geometry(page, 0, 0.0),
+        geometry=_geometry(page, rotation, 0.0),
         resolution=page.resolution,
         resolution_origin=page.resolution_origin,
         colour=page.colour,
@@ -121,7 +122,7 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
         text=PageText(),
         engine=None,
         doubts=tuple(_source_doubts(page)),
-        steps=page.steps,
+        steps=(*page.steps, *_turn(rotation)),
         visible_text=page.visible_text,
         failed=why,
     )
@@ -206,9 +207,7 @@ def _geometry(page: Page, rotation: int, skew_degrees: float) -> PageGeometry:
 def _steps(
     page: Page, rotation: int, skew_degrees: float, straight: ReadingImage
 ) -> tuple[ProcessingStep, ...]:
-    steps = list(page.steps)
-    if rotation:
-        steps.append(ProcessingStep("rotate", archive=True, parameters={"degrees_clockwise": rotation}))
+    steps = [*page.steps, *_turn(rotation)]
     if skew_degrees:
         steps.append(
             ProcessingStep("deskew", archive=True, parameters={"degrees_clockwise": round(skew_degrees, 4)})
@@ -219,6 +218,12 @@ def _steps(
         )
     )
     return tuple(steps)
+
+
+def _turn(rotation: int) -> tuple[ProcessingStep, ...]:
+    if not rotation:
+        return ()
+    return (ProcessingStep("rotate", archive=True, parameters={"degrees_clockwise": rotation}),)
 
 
 def settings_facts(settings: PageSettings) -> dict[str, object]:

@@ -6,8 +6,10 @@ import datetime as dt
 import json
 import os
 import shutil
+from dataclasses import asdict
 from pathlib import Path
 
+from dipro_scan.batch.homing import kept_at
 from dipro_scan.batch.station import Station
 from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import SourceEntry
@@ -57,12 +59,24 @@ def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRef
     )
 
 
+def keep_refusal(workspace: Workspace, quarantined: Quarantined) -> None:
+    """Lays down why a source is in quarantine of which nothing could be kept: the ledger is not for ever."""
+    folder = workspace.quarantine(quarantined.source_sha256 or "")
+    if (folder / "reason.json").exists():
+        return
+    content = {"schema": 1, **asdict(quarantined)}
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    with told_as_unwritable(folder):
+        durable.make_folders(folder)
+        durable.replace_file(folder / "reason.json", text.encode("utf-8", "backslashreplace"))
+
+
 def kept_source(workspace: Workspace, entry: SourceEntry) -> Source | None:
     """The source as it was claimed, read from its original; None where nothing of it could be kept."""
     folder = workspace.quarantine(entry.sha256)
     try:
         data = json.loads((folder / "reason.json").read_text(encoding="utf-8"))
-        original = Path(data["original"])
+        original = kept_at(workspace, Path(data["original"]), entry.sha256)
         if not original.is_file():
             return None
         return Source(
@@ -153,3 +167,4 @@ def settle_older(station: Station, batch_id: str, path: str, key: str | None) ->
             data = {"batch": batch_id, "key": entry.sha256, "source": entry.sha256, "reason": known.reason}
             station.store.append("quarantine_settled", data)
             station.ledger.discard_source(entry.sha256)
+            clear_quarantine(station.workspace, entry.sha256)

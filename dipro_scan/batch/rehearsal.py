@@ -14,6 +14,7 @@ from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
 from dipro_scan.batch.deciding import decide_document
+from dipro_scan.batch.holders import Part, parts_of, still_aside
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.reading import PageReader, wanted_pages
@@ -21,7 +22,7 @@ from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
 from dipro_scan.batch.run import RunRequest
 from dipro_scan.batch.segments import OpenedSource, Segment, segments
 from dipro_scan.batch.station import LazyPool, Station
-from dipro_scan.ledger import DocumentEntry, DocumentState, SourceState
+from dipro_scan.ledger import DocumentEntry, SourceState
 from dipro_scan.model import (
     Action,
     Decision,
@@ -47,7 +48,11 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs) as pool:
         folder = Path(name)
         claim = claim_batch(
-            request.inputs, pipeline.name, folder / "originals", pipeline.intake, _excluded(station)
+            request.inputs,
+            pipeline,
+            folder / "originals",
+            _excluded(station),
+            settle_seconds=request.settle_seconds,
         )
         settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
         reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
@@ -77,6 +82,8 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
         readings_cached=reader.cached,
         dry_run=True,
         ignored=claim.ignored,
+        unsettled=claim.unsettled,
+        gone=claim.gone,
     )
 
 
@@ -149,10 +156,16 @@ class _Rehearsal:
         self.bins.scan(segment.pages)
         separation = separate.separate_pages(pages, self._configuration.pipeline.separation)
         separate.check_complete([page.ref for page in pages], separation)
-        for aside in separation.set_aside:
-            self.bins.put_aside(SetAsideResult(aside.page.ref, aside.why, None))
-        for document in separation.documents:
-            known = self._known_document(document)
+        aside, parts = list(separation.set_aside), [Part(item, None) for item in separation.documents]
+        if self._station is not None:
+            ledger = self._station.ledger
+            aside, restored = still_aside(ledger, separation.set_aside)
+            parts = [part for item in separation.documents for part in parts_of(ledger, item)] + restored
+        for page in aside:
+            self.bins.put_aside(SetAsideResult(page.page.ref, page.why, None))
+        for part in parts:
+            document = part.document
+            known = part.known or self._documents.get(document.id)
             if known is not None:
                 refs = tuple(page.ref for page in document.pages)
                 self.bins.document(_with_pages(known, refs))
@@ -163,12 +176,6 @@ class _Rehearsal:
             result = _result(document, decide_document(document, self._configuration, scanned, title))
             self._documents[document.id] = result
             self.bins.document(result)
-
-    def _known_document(self, document: Document) -> DocumentEntry | DocumentResult | None:
-        entry = self._station.ledger.document(document.id) if self._station else None
-        if entry is not None and entry.state is not DocumentState.REJECTED:
-            return entry
-        return self._documents.get(document.id)
 
     def _count_repeated(self, source: Source) -> None:
         ledger = self._station.ledger if self._station else None

@@ -35,7 +35,8 @@ class RunResult:
     """`waiting` counts documents of this run's sources that wait for a person, from this run or before.
 
     `readings_made` and `readings_cached` tell how many pages an engine read and how many were known.
-    `unreleased` sources stay in the inbox because they changed meanwhile; `ignored` files are no scans.
+    `unreleased` sources stay in the inbox because they changed meanwhile; `ignored` files are no scans,
+    `unsettled` ones are still being written and wait for the next run, `gone` ones were taken away.
     """
 
     batch_id: str
@@ -52,3 +53,5 @@ class RunResult:
     dry_run: bool = False
     unreleased: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()

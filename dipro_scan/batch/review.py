@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import os
 import shutil
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from dipro_scan.batch.filing import BatchFacts, sources_of
+from dipro_scan.batch.homing import case_at_home
+from dipro_scan.batch.review_case import CASE_SCHEMA, CasePage, ReviewCase, case_json, whole_case
 from dipro_scan.batch.workspace import Workspace
+from dipro_scan.ledger import DocumentEntry, DocumentState
 from dipro_scan.model import (
     Batch,
-    Box,
     Decision,
     Document,
-    Field,
     PageInput,
     PageRef,
-    Place,
-    Source,
+    Reason,
     StoreDamaged,
     StoreNewer,
     Unwritable,
@@ -32,48 +28,19 @@ from dipro_scan.model import (
 from dipro_scan.records import durable
 from dipro_scan.translation import _, os_reason
 
-CASE_SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class CasePage:
-    """A page of a case: which one, the key of its reading, and how to open it again."""
-
-    ref: PageRef
-    key: str
-    input: PageInput
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewCase:
-    """A document held for a person, with all that filing it later needs.
-
-    `pipeline` is a name, or the path of the file that the run was given.
-    """
-
-    document_id: str
-    pipeline: str
-    batch: Batch
-    batch_pages: int
-    positions: tuple[int, ...]
-    pages: tuple[CasePage, ...]
-    set_aside_blank: tuple[PageRef, ...]
-    operator: str | None
-    station: str | None
-    date: dt.date
-    class_id: str | None
-    confidence: float
-    place: Place | None
-    fields: dict[str, Field]
-    metadata: dict[str, Any]
-
-    @property
-    def reasons(self) -> list[dict[str, str]]:
-        reasons: list[dict[str, str]] = self.metadata["reasons"]
-        return reasons
-
-
-_CASE = TypeAdapter(ReviewCase)
+__all__ = [
+    "CASE_SCHEMA",
+    "CasePage",
+    "ReviewCase",
+    "case_of",
+    "drop_case",
+    "entry_of",
+    "keep_case",
+    "lay_case",
+    "load_case",
+    "put_case_with_rejected",
+    "take_case",
+]
 
 
 def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> Path | None:
@@ -83,24 +50,62 @@ def keep_case(workspace: Workspace, case: ReviewCase, preview: Path | None) -> P
     """
     target = workspace.review(case.document_id)
     making = target.with_name(f".{case.document_id}.part")
+    shutil.rmtree(making, ignore_errors=True)
+    lay_case(making, case, preview)
+    take_case(workspace, case.document_id, making)
+    return target / "document.pdf" if preview is not None else None
+
+
+def lay_case(folder: Path, case: ReviewCase, preview: Path | None) -> None:
+    """Writes the case into a new folder, durably. Raises Unwritable."""
     try:
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(parents=True)
+        folder.mkdir(parents=True)
         if preview is not None:
-            durable.copy_new(preview, making / "document.pdf")
-        text = json.dumps(_case_json(case), ensure_ascii=False, indent=2) + "\n"
-        durable.write_new(making / "case.json", text.encode("utf-8", "backslashreplace"))
-        durable.sync_folder(making)
+            durable.copy_new(preview, folder / "document.pdf")
+        text = json.dumps(case_json(case), ensure_ascii=False, indent=2) + "\n"
+        durable.write_new(folder / "case.json", text.encode("utf-8", "backslashreplace"))
+        durable.sync_folder(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def take_case(workspace: Workspace, document_id: str, made: Path) -> None:
+    """Moves a case that was laid into `made` into review, in place of the one there. Raises Unwritable."""
+    target = workspace.review(document_id)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():
             shutil.rmtree(target)
-        making.replace(target)
+        made.replace(target)
         durable.sync_folder(target.parent)
     except OSError as error:
-        raise Unwritable(
-            _("The review folder %(folder)s cannot be written (%(why)s); check room and permissions.")
-            % {"folder": target.parent, "why": os_reason(error)}
-        ) from error
-    return target / "document.pdf" if preview is not None else None
+        raise _unwritable(target.parent, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> Unwritable:
+    return Unwritable(
+        _("The review folder %(folder)s cannot be written (%(why)s); check room and permissions.")
+        % {"folder": folder, "why": os_reason(error)}
+    )
+
+
+def entry_of(
+    workspace: Workspace, case: ReviewCase, reasons: Sequence[Reason], *, pdf: bool
+) -> DocumentEntry:
+    """A case in review as the ledger knows it. `pdf`: whether it has a preview."""
+    folder = workspace.review(case.document_id)
+    return DocumentEntry(
+        id=case.document_id,
+        state=DocumentState.REVIEW,
+        batch_id=case.batch.id,
+        pages=tuple(page.ref for page in case.pages),
+        class_id=case.class_id,
+        confidence=case.confidence,
+        aktenzeichen=case.place.aktenzeichen if case.place else None,
+        pdf=workspace.shown(folder / "document.pdf") if pdf else None,
+        metadata=workspace.shown(folder / "case.json"),
+        reasons=tuple(reasons),
+    )
 
 
 def load_case(workspace: Workspace, document_id: str) -> ReviewCase:
@@ -124,17 +129,9 @@ def load_case(workspace: Workspace, document_id: str) -> ReviewCase:
                 _("%(file)s was written by a newer version of dipro-scan; install that version.")
                 % {"file": path}
             )
-        return _whole(_case_from_json(data))
+        return case_at_home(workspace, whole_case(data))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise _damaged_case(path) from error
-
-
-def _whole(case: ReviewCase) -> ReviewCase:
-    """`case`, if all in it is of its kind: JSON that can be read may still be none of ours."""
-    whole = _CASE.validate_python({part.name: getattr(case, part.name) for part in fields(case)})
-    if not all(isinstance(reason["text"], str) for reason in whole.reasons):
-        raise TypeError("a reason without its sentence")
-    return whole
 
 
 def _damaged_case(path: Path) -> StoreDamaged:
@@ -185,93 +182,4 @@ def case_of(
         place=decision.place,
         fields=decision.fields,
         metadata=metadata,
-    )
-
-
-def _case_json(case: ReviewCase) -> dict[str, Any]:
-    return {
-        "schema": CASE_SCHEMA,
-        "document_id": case.document_id,
-        "pipeline": case.pipeline,
-        "batch": {
-            "id": case.batch.id,
-            "pipeline": case.batch.pipeline,
-            "pages": case.batch_pages,
-            "sources": [_source_json(source) for source in case.batch.sources],
-        },
-        "pages": [
-            {
-                **page.ref._asdict(),
-                "key": page.key,
-                "kept": str(page.input.path),
-                "media_type": page.input.media_type,
-                "position": position,
-            }
-            for page, position in zip(case.pages, case.positions, strict=True)
-        ],
-        "set_aside_blank": [ref._asdict() for ref in case.set_aside_blank],
-        "operator": case.operator,
-        "station": case.station,
-        "date": case.date.isoformat(),
-        "class": case.class_id,
-        "confidence": case.confidence,
-        "place": asdict(case.place) if case.place else None,
-        "fields": {name: asdict(field) for name, field in case.fields.items()},
-        "metadata": case.metadata,
-    }
-
-
-def _case_from_json(data: dict[str, Any]) -> ReviewCase:
-    sources = tuple(_source_from_json(item) for item in data["batch"]["sources"])
-    return ReviewCase(
-        document_id=data["document_id"],
-        pipeline=data["pipeline"],
-        batch=Batch(data["batch"]["id"], data["batch"]["pipeline"], sources),
-        batch_pages=data["batch"]["pages"],
-        positions=tuple(page["position"] for page in data["pages"]),
-        pages=tuple(_case_page(page) for page in data["pages"]),
-        set_aside_blank=tuple(PageRef(**ref) for ref in data["set_aside_blank"]),
-        operator=data["operator"],
-        station=data["station"],
-        date=dt.date.fromisoformat(data["date"]),
-        class_id=data["class"],
-        confidence=data["confidence"],
-        place=Place(**data["place"]) if data["place"] else None,
-        fields={name: _field(value) for name, value in data["fields"].items()},
-        metadata=data["metadata"],
-    )
-
-
-def _case_page(page: dict[str, Any]) -> CasePage:
-    ref = PageRef(page["source_sha256"], page["source"], page["source_page"])
-    return CasePage(
-        ref,
-        page["key"],
-        PageInput(Path(page["kept"]), ref.source_sha256, page["media_type"], ref.source_page),
-    )
-
-
-def _field(value: dict[str, Any]) -> Field:
-    return Field(**{**value, "box": Box(*value["box"]) if value["box"] else None})
-
-
-def _source_json(source: Source) -> dict[str, Any]:
-    return {
-        "name": source.name,
-        "path": os.fsencode(source.path).decode("utf-8", "surrogateescape"),
-        "kept": str(source.kept),
-        "sha256": source.sha256,
-        "size_bytes": source.size_bytes,
-        "arrived": source.arrived.isoformat(),
-    }
-
-
-def _source_from_json(data: dict[str, Any]) -> Source:
-    return Source(
-        name=data["name"],
-        path=Path(data["path"]),
-        kept=Path(data["kept"]),
-        sha256=data["sha256"],
-        size_bytes=data["size_bytes"],
-        arrived=dt.datetime.fromisoformat(data["arrived"]),
     )

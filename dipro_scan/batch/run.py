@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,13 +14,14 @@ from pathlib import Path
 from dipro_scan.batch.bins import Bins
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch, claim_of, shown_path
+from dipro_scan.batch.corrections import finish_corrections
 from dipro_scan.batch.documents import DocumentFloor, PendingGroup, Tools
 from dipro_scan.batch.filing import BatchFacts, Filer
 from dipro_scan.batch.locks import locked_batch, locked_inboxes
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.progress import Progress
-from dipro_scan.batch.quarantine import put_into_quarantine, settle_older
+from dipro_scan.batch.quarantine import keep_refusal, put_into_quarantine, settle_older
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.segments import OpenedSource, segments
@@ -48,7 +50,8 @@ class RunRequest:
     """What a run is asked to do.
 
     `pipeline_file` is the path that was given instead of a pipeline's name. `sources` are claimed already
-    and run instead of `inputs`; `again` holds hashes of sources to read although they are in quarantine.
+    and run instead of `inputs`; `again` holds hashes of sources to read although they are in quarantine;
+    `settle_seconds` takes the place of the pipeline's.
     """
 
     inputs: tuple[Path, ...]
@@ -58,6 +61,7 @@ class RunRequest:
     pipeline_file: str | None = None
     sources: tuple[Source, ...] = ()
     again: frozenset[str] = frozenset()
+    settle_seconds: float | None = None
 
 
 def run_batch(station: Station, configuration: Configuration, request: RunRequest) -> RunResult:
@@ -71,18 +75,26 @@ def run_batch(station: Station, configuration: Configuration, request: RunReques
         stack.enter_context(locked_inboxes(workspace, request.inputs, clock))
         work = stack.enter_context(workspace.work_folder())
         station.store.recover()
+        finish_corrections(station)
         excluded = (workspace.records, workspace.state)
         claim = (
             claim_of(request.sources, pipeline.name)
             if request.sources
-            else claim_batch(request.inputs, pipeline.name, workspace.originals, pipeline.intake, excluded)
+            else claim_batch(
+                request.inputs,
+                pipeline,
+                workspace.originals,
+                excluded,
+                settle_seconds=request.settle_seconds,
+            )
         )
         stack.enter_context(locked_batch(workspace, claim.batch.id, clock))
         pool = stack.enter_context(LazyPool(request.jobs))
-        resumed = station.ledger.begin_batch(claim.batch, clock.now())
+        begun = clock.now()
+        resumed = station.ledger.begin_batch(claim.batch, begun)
         journal = JournalOnce(station.store, claim.batch.id, resumed=resumed)
         tools = open_tools(station, configuration, pool, work, journal)
-        return _Run(replace(tools, resumed=resumed), request, claim).carry()
+        return _Run(replace(tools, resumed=resumed), request, claim, begun).carry()
 
 
 def open_tools(
@@ -107,13 +119,14 @@ def open_tools(
 class _Run:
     """One run between its steps."""
 
-    def __init__(self, tools: Tools, request: RunRequest, claim: Claim) -> None:
+    def __init__(self, tools: Tools, request: RunRequest, claim: Claim, begun: dt.datetime) -> None:
         self._tools = tools
         self._station = tools.station
         self._bins = tools.bins
         self._request = request
         self._claim = claim
         self._batch = claim.batch
+        self._begun = begun
         self._started = time.monotonic()
         self._progress = Progress(quiet=request.quiet)
 
@@ -168,6 +181,7 @@ class _Run:
         if entry is not None and entry.state is SourceState.DISCARDED:
             return
         if entry is None or entry.state is not SourceState.QUARANTINED:
+            keep_refusal(self._station.workspace, quarantined)
             facts = {"source": key, "reason": quarantined.reason, "pages": quarantined.pages}
             self._tools.journal.append("quarantined", key, facts)
             ledger.quarantine_source(quarantined, self._batch.id)
@@ -240,7 +254,9 @@ class _Run:
         now = station.clock.now()
         if not balance.adds_up:
             # Not ended: the next run reads and checks these sources again before it releases anything.
-            station.ledger.reopen_sources([source.sha256 for source in batch.sources])
+            reopened = [source.sha256 for source in batch.sources]
+            station.store.append("sources_reopened", {"batch": batch.id, "sources": reopened})
+            station.ledger.reopen_sources(reopened)
             raise BalanceBroken(_balance_sentence(balance))
         waiting = station.ledger.waiting_documents([source.sha256 for source in batch.sources])
         code = gravest(
@@ -249,8 +265,15 @@ class _Run:
                 ExitCode.QUARANTINE if bins.quarantined else ExitCode.DONE,
             ]
         )
-        if anything_new:
-            self._tools.journal.append("batch_finished", batch.id, {"pages": asdict(balance)})
+        if anything_new or self._tools.resumed or self._tools.journal.wrote:
+            facts = {
+                "pipeline": batch.pipeline,
+                "started": self._begun.isoformat(),
+                "finished": now.isoformat(),
+                "exit": int(code),
+                "pages": asdict(balance),
+            }
+            self._tools.journal.append("batch_finished", batch.id, facts)
         station.ledger.end_batch(batch.id, now, code, balance)
         return RunResult(
             batch_id=batch.id,
@@ -266,6 +289,8 @@ class _Run:
             readings_cached=self._tools.reader.cached,
             unreleased=self._release() if self._request.consume else (),
             ignored=self._claim.ignored,
+            unsettled=self._claim.unsettled,
+            gone=self._claim.gone,
         )
 
     def _release(self) -> tuple[str, ...]:

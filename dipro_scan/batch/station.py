@@ -13,10 +13,10 @@ from dipro_scan.batch.clock import SystemClock
 from dipro_scan.batch.executor import WorkerPool
 from dipro_scan.batch.workspace import Workspace, open_workspace
 from dipro_scan.ledger import Ledger
-from dipro_scan.model import Executor
+from dipro_scan.model import Executor, StoreDamaged
 from dipro_scan.records import RecordStore
 from dipro_scan.settings import Site, load_site
-from dipro_scan.translation import current_language
+from dipro_scan.translation import _, current_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,24 @@ def open_station(options: StoreOptions, *, create: bool = False, write: bool = F
         store = RecordStore(workspace.records, ledger, clock, site)
         if create or write:
             store.prepare()
+        _check_ledger(ledger, store)
         yield Station(options, workspace, ledger, store, clock, site)
     finally:
         ledger.close()
+
+
+def _check_ledger(ledger: Ledger, store: RecordStore) -> None:
+    """Raises StoreDamaged where the journal tells of batches and the ledger of none: it was lost."""
+    if ledger.last_batches(1) or store.head() is None:
+        return
+    if any("batch" in entry.data for entry in store.entries()):
+        raise StoreDamaged(
+            _(
+                "The ledger %(ledger)s was lost, or it lies elsewhere: then name its folder with --state, else"
+                " “dipro-scan ledger rebuild” makes it again from the journal."
+            )
+            % {"ledger": ledger.where}
+        )
 
 
 class LazyPool:

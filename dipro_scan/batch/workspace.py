@@ -50,6 +50,11 @@ class Workspace:
     def rejected(self, document_id: str) -> Path:
         return self.state / "rejected" / document_id
 
+    @property
+    def mending(self) -> Path:
+        """What a person's correction lays ready before it counts."""
+        return self.state / "mending"
+
     def quarantine(self, source_sha256: str) -> Path:
         return self.state / "quarantine" / source_sha256[:16]
 

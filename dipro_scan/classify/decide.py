@@ -16,9 +16,6 @@ from dipro_scan.model import Action, Classification, Decision, Document, Field, 
 from dipro_scan.settings import Configuration, DecisionSettings, DocumentClass
 from dipro_scan.translation import _
 
-SECOND_SHARE = 0.4
-"""Share of the first class's points from which a second class may be another document."""
-
 KnownAkten = Callable[[str], str | None]
 """The title of the Akte with this Aktenzeichen, None where there is no such Akte."""
 
@@ -112,14 +109,9 @@ def _evidence(
 
 
 def _second_document(classification: Classification, configuration: Configuration) -> list[Reason]:
-    """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing.
-
-    Forms and long letters name in passing what other classes are made of; a letter of its own would weigh
-    nearly as much as the first.
-    """
-    scores = list(classification.scores.items())
-    least = max(configuration.pipeline.decision.min_score, SECOND_SHARE * scores[0][1]) if scores else 0.0
-    for class_id, score in scores[1:2]:
+    """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing."""
+    least = configuration.pipeline.decision.min_score
+    for class_id, score in list(classification.scores.items())[1:2]:
         other = configuration.document_class(class_id)
         if other is not None and score >= least:
             sentence = _(

@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import click
 
+from dipro_scan.cli.completing import VARIABLE, answer_shell
 from dipro_scan.cli.language import choose_language
 from dipro_scan.cli.manner import Manner, guessed_manner, wants_json
 from dipro_scan.cli.output import print_json
@@ -32,6 +33,8 @@ def main() -> NoReturn:
     _fill_closed_streams()
     arguments = sys.argv[1:]
     set_language(choose_language(arguments, os.environ))
+    if VARIABLE in os.environ:
+        sys.exit(answer_shell(os.environ[VARIABLE]))
     signal.signal(signal.SIGTERM, _terminate)
     code = run_command_line(arguments)
     try:
@@ -89,6 +92,13 @@ def run_command_line(arguments: list[str]) -> int:
             }
             return _failed(manner, ExitCode.UNWRITABLE, sentence)
         return _bug(manner, error)
+    except ImportError as error:
+        if (error.name or "").startswith("dipro_scan"):
+            return _bug(manner, error)
+        sentence = _("A library cannot be loaded (%(problem)s). “dipro-scan doctor” says how to mend it.") % {
+            "problem": str(error).partition("\n")[0]
+        }
+        return _failed(manner, ExitCode.ENVIRONMENT, sentence)
     except Exception as error:
         return _bug(manner, error)
 

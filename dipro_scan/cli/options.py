@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dipro_scan.cli.completing import folders, pipelines
 from dipro_scan.translation import LANGUAGES, _
 
 if TYPE_CHECKING:
@@ -42,18 +43,26 @@ class Shared:
 def shared_options() -> list[click.Parameter]:
     """A new set of the shared options, in the language now set."""
     return [
-        click.Option(["--records"], type=_PATH, metavar=_("FOLDER"), help=_("Where the records lie.")),
+        click.Option(
+            ["--records"],
+            type=_PATH,
+            metavar=_("FOLDER"),
+            help=_("Where the records lie."),
+            shell_complete=folders,
+        ),
         click.Option(
             ["--state"],
             type=_PATH,
             metavar=_("FOLDER"),
             help=_("Where ledger, originals and review lie, if not in the records folder."),
+            shell_complete=folders,
         ),
         click.Option(
             ["--pipelines"],
             type=_PATH,
             metavar=_("FOLDER"),
             help=_("Your own pipelines, laid over the shipped ones file by file."),
+            shell_complete=folders,
         ),
         click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of all messages.")),
         click.Option(["--operator"], metavar="ID", help=_("Who scanned; for the Transfervermerk.")),
@@ -110,6 +119,7 @@ def pipeline_option() -> click.Option:
         show_default=True,
         metavar=_("NAME|FILE"),
         help=_("How this paper is handled: a pipeline's name, or its file."),
+        shell_complete=pipelines,
     )
 
 

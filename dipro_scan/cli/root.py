@@ -20,10 +20,14 @@ _COMMANDS = {
     "inspect": "inspect",
     "review": "review",
     "quarantine": "quarantine",
+    "restore": "restore",
     "status": "status",
     "verify": "verify",
+    "ledger": "ledger",
+    "sheets": "sheets",
     "pipelines": "pipelines",
     "doctor": "doctor",
+    "completion": "completion",
 }
 
 

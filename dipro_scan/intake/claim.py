@@ -14,6 +14,7 @@ from typing import IO
 from dipro_scan.intake.candidates import Candidate, find_candidates
 from dipro_scan.intake.originals import SourceChanged, fsync_folder, keep_copy, kept_copy, sha256_of
 from dipro_scan.model import QuarantineReason, Source, SourceRefused
+from dipro_scan.model.passing import patiently
 from dipro_scan.settings.schema import IntakeSettings
 from dipro_scan.translation import _, os_reason
 
@@ -28,9 +29,14 @@ def claim_source(candidate: Candidate, originals: Path, settings: IntakeSettings
     """Hash `candidate` and keep a copy of it below `originals`.
 
     The same bytes are kept once. Pipes and devices are never opened, links never followed, and no more
-    than a piece of the file is in memory at a time. Raises SourceRefused (symlink, not_a_file, empty,
-    too_large, unreadable) and Unwritable, where the copy cannot be written.
+    than a piece of the file is in memory at a time. What a network drive refuses for a moment is tried
+    again. Raises SourceRefused (symlink, not_a_file, empty, too_large, unreadable) and Unwritable, where the
+    copy cannot be written.
     """
+    return patiently(lambda: _claimed(candidate, originals, settings))
+
+
+def _claimed(candidate: Candidate, originals: Path, settings: IntakeSettings) -> Source:
     for _attempt in range(_ATTEMPTS):
         with _opened(candidate, settings) as (file, before):
             try:

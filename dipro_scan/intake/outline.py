@@ -63,7 +63,7 @@ def outline_source(path: Path, settings: IntakeSettings) -> SourceOutline:
         ) from error
     if not head:
         raise SourceRefused(QuarantineReason.EMPTY, _("The file is empty (0 bytes); scan it again."))
-    outline = _OUTLINES[media_type_of(head)](path, settings)
+    outline = _OUTLINES[media_type_of(head, path)](path, settings)
     _refuse_too_many(outline.pages, settings)
     return outline
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +15,9 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from dipro_scan.ledger.errors import told_as_ours
-from dipro_scan.model import EnvironmentLacking, StoreDamaged, StoreNewer, Unwritable
+from dipro_scan.ledger.errors import damaged_ledger, is_locked, told_as_ours
+from dipro_scan.model import EnvironmentLacking, StoreNewer, Unwritable
+from dipro_scan.model.passing import LONGEST_SECONDS, patiently
 from dipro_scan.translation import _
 
 HEAD: Final = "0001"
@@ -27,10 +27,10 @@ _VERSION_TABLE = "alembic_version"
 class Database:
     """One ledger's database. Safe to share between threads; each process opens its own.
 
-    `readonly` neither creates nor migrates nor writes: a ledger that does not exist yet reads as an
-    empty one. Raises StoreNewer for tables of a newer version, StoreDamaged for a file that is no
-    ledger, Unwritable where it cannot be opened or made, Locked where another program holds it for
-    longer than `busy_seconds`.
+    `readonly` neither creates nor writes: a ledger that does not exist yet reads as an empty one. Raises
+    EnvironmentLacking for tables of an older version (see `migrating`), StoreNewer for those of a newer,
+    StoreDamaged for a file that is no ledger, Unwritable where it cannot be opened or made, Locked where
+    another program holds it for longer than `busy_seconds`.
     """
 
     def __init__(self, url: str | Path, *, readonly: bool = False, busy_seconds: float = 60.0) -> None:
@@ -41,7 +41,7 @@ class Database:
         self._writing_engine = self._engine.execution_options(ledger_begin="IMMEDIATE")
         try:
             with told_as_ours(self.where):
-                self._bring_to_head()
+                self._check_or_create()
         except BaseException:
             self._engine.dispose()
             raise
@@ -63,40 +63,42 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _bring_to_head(self) -> None:
+    def _check_or_create(self) -> None:
         with self._engine.connect() as connection:
-            revision = _revision(connection)
-            tables = set(sa.inspect(connection).get_table_names())
-        if revision == HEAD:
-            return
-        if revision is None and tables - {_VERSION_TABLE}:
-            raise StoreDamaged(
-                _("%(ledger)s is a database, but no ledger; name another with --state.")
-                % {"ledger": self.where}
-            )
-        if revision is not None and revision not in _known_revisions():
-            raise StoreNewer(
-                _("The ledger %(ledger)s was written by a newer version of dipro-scan; install that version.")
-                % {"ledger": self.where}
-            )
-        if not self._readonly:
-            self._migrate()
-        elif revision is not None:
+            revision = _revision(connection, self.where)
+        if revision is None and not self._readonly:
+            self._create()
+        elif revision is None:
+            self._engine.dispose()
+            self._engine = _empty_memory()
+        elif revision != HEAD:
             raise EnvironmentLacking(
                 _("The ledger %(ledger)s was written by an older version; run “dipro-scan ledger migrate”.")
                 % {"ledger": self.where}
             )
-        else:
-            self._engine.dispose()
-            self._engine = _empty_memory()
 
-    def _migrate(self) -> None:
+    def _create(self) -> None:
         from alembic import command
 
         with self._writing_engine.begin() as connection:
-            config = _alembic_config()
+            config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def schema_of(path: Path) -> str | None:
+    """The schema of the SQLite ledger at `path`, None for a file that is missing or empty.
+
+    Raises StoreNewer, StoreDamaged, and what opening a database raises.
+    """
+    if not path.exists():
+        return None
+    engine = sqlite_engine(path, readonly=True)
+    try:
+        with engine.connect() as connection:
+            return _revision(connection, str(path))
+    finally:
+        engine.dispose()
 
 
 def _sqlite_path(url: str | Path) -> Path | None:
@@ -120,6 +122,13 @@ def _engine(url: str | Path, path: Path | None, *, readonly: bool, busy_seconds:
             ) from error
     if readonly and not path.exists():
         return _empty_memory()
+    return sqlite_engine(path, readonly=readonly, busy_seconds=busy_seconds)
+
+
+def sqlite_engine(
+    path: Path, *, readonly: bool = False, busy_seconds: float = 60.0, foreign_keys: bool = True
+) -> Engine:
+    """An engine on a SQLite file, set for durability; it connects when it is first used."""
     mode = "ro" if readonly else "rwc"
     address = f"file:{quote(str(path.absolute()))}?mode={mode}"
 
@@ -127,12 +136,14 @@ def _engine(url: str | Path, path: Path | None, *, readonly: bool, busy_seconds:
         connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, check_same_thread=False)
         try:
             _prepare_connection(connection, readonly=readonly, busy_seconds=busy_seconds)
+            connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         except BaseException:
             connection.close()
             raise
         return connection
 
-    return _with_own_begin(sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool))
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=sa.pool.QueuePool)
+    return _with_own_begin(engine, min(busy_seconds, LONGEST_SECONDS))
 
 
 def _prepare_connection(connection: sqlite3.Connection, *, readonly: bool, busy_seconds: float) -> None:
@@ -142,7 +153,6 @@ def _prepare_connection(connection: sqlite3.Connection, *, readonly: bool, busy_
         _write_ahead(connection, busy_seconds)
         # FULL: a commit is on disk when it returns, also in WAL mode; filing depends on it.
         connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> None:
@@ -151,24 +161,35 @@ def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> None:
     SQLite does not call its own busy handler for this switch, so two processes that make a ledger at
     once would not wait for each other.
     """
-    deadline = time.monotonic() + busy_seconds
-    while True:
+    patiently(
+        lambda: connection.execute("PRAGMA journal_mode = WAL"),
+        passes=is_locked,
+        longest_seconds=min(busy_seconds, LONGEST_SECONDS),
+    )
+
+
+def _begin(connection: Connection, mode: str) -> None:
+    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode == "DEFERRED":
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > deadline:
-                raise
-            time.sleep(0.02)
+            # Only the first look takes the snapshot, and may meet a lock.
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema")
+        except sa.exc.DBAPIError:
+            driver = connection.connection.dbapi_connection
+            # Some errors end the transaction by themselves.
+            if isinstance(driver, sqlite3.Connection) and driver.in_transaction:
+                driver.rollback()
+            raise
 
 
-def _with_own_begin(engine: Engine) -> Engine:
+def _with_own_begin(engine: Engine, longest_seconds: float = LONGEST_SECONDS) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # Writers take the write lock at once: one that begins by reading could not wait for it later.
         mode: Any = connection.get_execution_options().get("ledger_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        # Where SQLite's own waiting does not help (another process recovers the log just now) BEGIN is tried
+        # again; what stands in the transaction never is.
+        patiently(lambda: _begin(connection, mode), passes=is_locked, longest_seconds=longest_seconds)
 
     return engine
 
@@ -184,14 +205,35 @@ def _empty_memory() -> Engine:
     return engine
 
 
-def _revision(connection: Connection) -> str | None:
-    if not sa.inspect(connection).has_table(_VERSION_TABLE):
+def _revision(connection: Connection, where: str) -> str | None:
+    """The schema's number, None for a database with nothing in it. Raises StoreNewer, StoreDamaged."""
+    tables = set(sa.inspect(connection).get_table_names())
+    found = None
+    if _VERSION_TABLE in tables:
+        found = connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}"))
+    if found is None and tables - {_VERSION_TABLE}:
+        raise damaged_ledger(where)
+    if found is None:
         return None
-    found = connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}"))
-    return str(found) if found is not None else None
+    if found == HEAD:
+        if not tables.issuperset(_tables_of_today()):
+            raise damaged_ledger(where)
+    elif found not in _known_revisions():
+        raise StoreNewer(
+            _("The ledger %(ledger)s was written by a newer version of dipro-scan; install that version.")
+            % {"ledger": where}
+        )
+    return str(found)
 
 
-def _alembic_config() -> Any:
+def _tables_of_today() -> set[str]:
+    from dipro_scan.ledger.tables import Base
+
+    return set(Base.metadata.tables)
+
+
+def alembic_config() -> Any:
+    """Alembic's settings: where the steps lie. The connection goes into its attributes."""
     from alembic.config import Config
 
     config = Config()
@@ -202,5 +244,5 @@ def _alembic_config() -> Any:
 def _known_revisions() -> set[str]:
     from alembic.script import ScriptDirectory
 
-    scripts = ScriptDirectory.from_config(_alembic_config())
+    scripts = ScriptDirectory.from_config(alembic_config())
     return {script.revision for script in scripts.walk_revisions()}

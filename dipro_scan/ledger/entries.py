@@ -20,9 +20,12 @@ class SourceState(StrEnum):
 
 
 class DocumentState(StrEnum):
+    """`SUPERSEDED`: a person parted or joined its pages; other documents hold them now."""
+
     REVIEW = "review"
     FILED = "filed"
     REJECTED = "rejected"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)

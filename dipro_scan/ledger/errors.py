@@ -25,6 +25,9 @@ _UNWRITABLE = frozenset(
     }
 )
 
+# What SQLite says of a table or column that the schema's number promises.
+_MISSING = ("no such table", "no such column")
+
 
 @contextmanager
 def told_as_ours(where: str) -> Iterator[None]:
@@ -48,6 +51,24 @@ def told_as_ours(where: str) -> Iterator[None]:
         raise ours from error
 
 
+def is_locked(error: BaseException) -> bool:
+    """Whether another connection holds the database at this moment."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None) if isinstance(cause, sqlite3.Error) else None
+    return (code or 0) & 0xFF in _LOCKED
+
+
+def damaged_ledger(where: str) -> StoreDamaged:
+    """The error for a ledger that cannot be used any more; it names what mends it."""
+    return StoreDamaged(
+        _(
+            "The ledger %(ledger)s is damaged or no ledger at all; “dipro-scan ledger rebuild” makes it again"
+            " from records and journal. The records themselves are not touched."
+        )
+        % {"ledger": where}
+    )
+
+
 def _meaning(error: BaseException | None, where: str) -> DiproScanError | None:
     if not isinstance(error, sqlite3.Error):
         return None
@@ -56,14 +77,11 @@ def _meaning(error: BaseException | None, where: str) -> DiproScanError | None:
         return Locked(
             _("The ledger %(ledger)s stayed locked by another program; try again later.") % {"ledger": where}
         )
-    if code in _DAMAGED:
-        return StoreDamaged(
-            _(
-                "The ledger %(ledger)s is damaged or no ledger at all; restore it from the last backup."
-                " The records themselves are not touched."
-            )
-            % {"ledger": where}
-        )
+    short = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHORT_READ
+    if code in _DAMAGED or short:
+        return damaged_ledger(where)
+    if code == sqlite3.SQLITE_ERROR and str(error).startswith(_MISSING):
+        return damaged_ledger(where)
     return _unwritable(error, where) if code in _UNWRITABLE else None
 
 

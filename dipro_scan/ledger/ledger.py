@@ -47,6 +47,11 @@ class Ledger:
     def __init__(self, url: str | Path, *, readonly: bool = False, busy_seconds: float = 60.0) -> None:
         self._database = Database(url, readonly=readonly, busy_seconds=busy_seconds)
 
+    @property
+    def where(self) -> str:
+        """The database's name, for people."""
+        return self._database.where
+
     def close(self) -> None:
         self._database.close()
 
@@ -111,11 +116,7 @@ class Ledger:
                 row.state = SourceState.FINISHED
                 row.pages = item.pages
                 row.quarantine = None
-                known = select(SourceDocumentRow.document_id).where(
-                    SourceDocumentRow.source_sha256 == item.sha256
-                )
-                for document_id in set(item.documents) - set(session.scalars(known)):
-                    session.add(SourceDocumentRow(source_sha256=item.sha256, document_id=document_id))
+                _link(session, item.sha256, item.documents)
 
     def reopen_sources(self, sha256s: Iterable[str]) -> None:
         """Finished sources are claimed again: the next run reads them, and checks them, once more."""
@@ -164,18 +165,30 @@ class Ledger:
     def hold_document(self, entry: DocumentEntry) -> None:
         """Enters a document that waits for a person. One that is filed stays filed."""
         with self._database.writing() as session:
-            row = _document(session, entry.id)
-            if row is None:
-                row = DocumentRow(id=entry.id)
-                session.add(row)
-            elif row.state == DocumentState.FILED:
-                return
-            row.state = DocumentState.REVIEW
-            row.class_id = entry.class_id
-            row.aktenzeichen = entry.aktenzeichen
-            row.pdf = entry.pdf
-            row.metadata_path = entry.metadata
-            _describe(session, row, entry)
+            _hold(session, entry)
+
+    def replace_documents(
+        self, superseded: Collection[str], held: Sequence[DocumentEntry], known: Collection[str] = ()
+    ) -> None:
+        """Documents in review give way to others, all at once; doing it again changes nothing.
+
+        `held` wait for a person from now on; `known` are documents that hold the content of the rest. Every
+        source of a superseded document is one of theirs. What is filed stays filed.
+        """
+        with self._database.writing() as session:
+            for entry in held:
+                _hold(session, entry)
+            for id in superseded:
+                row = _document(session, id)
+                if row is not None and row.state == DocumentState.REVIEW:
+                    row.state = DocumentState.SUPERSEDED
+                    row.pdf = row.metadata_path = None
+            heirs = {*known, *(entry.id for entry in held)}
+            copies = select(SourceDocumentRow.source_sha256).where(
+                SourceDocumentRow.document_id.in_(superseded)
+            )
+            for sha256 in set(session.scalars(copies)):
+                _link(session, sha256, heirs)
 
     def describe_document(self, entry: DocumentEntry) -> None:
         """Adds batch, pages, confidence and reasons to a document that is known; its state stays.
@@ -222,8 +235,11 @@ class Ledger:
                     source.state = SourceState.CLAIMED
 
     def documents_of(self, sha256: str) -> list[DocumentEntry]:
-        """Documents that this source holds, whatever their state, in the order of their entry."""
-        query = select(DocumentRow).where(_comes_from([sha256])).order_by(DocumentRow.row)
+        """Documents that this source holds, superseded ones left out, in the order of their entry."""
+        query = select(DocumentRow).where(
+            DocumentRow.state != DocumentState.SUPERSEDED, _comes_from([sha256])
+        )
+        query = query.order_by(DocumentRow.row)
         with self._database.reading() as session:
             return [rows.document_entry(row) for row in session.scalars(query)]
 
@@ -302,6 +318,28 @@ def _known_document(session: Session, document_id: str) -> DocumentRow:
     if row is None:
         raise LookupError(f"the ledger knows no document {document_id}")
     return row
+
+
+def _hold(session: Session, entry: DocumentEntry) -> None:
+    row = _document(session, entry.id)
+    if row is None:
+        row = DocumentRow(id=entry.id)
+        session.add(row)
+    elif row.state == DocumentState.FILED:
+        return
+    row.state = DocumentState.REVIEW
+    row.class_id = entry.class_id
+    row.aktenzeichen = entry.aktenzeichen
+    row.pdf = entry.pdf
+    row.metadata_path = entry.metadata
+    _describe(session, row, entry)
+
+
+def _link(session: Session, sha256: str, document_ids: Iterable[str]) -> None:
+    """Enters that a source holds these documents."""
+    known = select(SourceDocumentRow.document_id).where(SourceDocumentRow.source_sha256 == sha256)
+    for document_id in set(document_ids) - set(session.scalars(known)):
+        session.add(SourceDocumentRow(source_sha256=sha256, document_id=document_id))
 
 
 def _describe(session: Session, row: DocumentRow, entry: DocumentEntry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dipro_scan.model.cover import COVER_PAYLOAD, CoverSheet, ProtectionNeed
 from dipro_scan.model.decision import Action, Check, Classification, Decision, Field, Place
 from dipro_scan.model.document import Document, PageBalance, Separation, SetAside
 from dipro_scan.model.errors import (
@@ -34,6 +35,7 @@ from dipro_scan.model.page import (
     PageRef,
     ReadPage,
 )
+from dipro_scan.model.patch_code import CLEAR_MM, NARROW_BAR_MM, PATCH_BARS, WIDE_BAR_MM
 from dipro_scan.model.ports import (
     Clock,
     Executor,
@@ -50,10 +52,15 @@ from dipro_scan.model.source import Batch, Quarantined, Source, SourceOutline
 from dipro_scan.model.text import Block, Line, PageText, Word
 
 __all__ = [
+    "CLEAR_MM",
+    "COVER_PAYLOAD",
     "GENESIS",
     "MM_PER_INCH",
+    "NARROW_BAR_MM",
+    "PATCH_BARS",
     "POINTS_PER_INCH",
     "READING_SCHEMA",
+    "WIDE_BAR_MM",
     "Action",
     "BalanceBroken",
     "Batch",
@@ -67,6 +74,7 @@ __all__ = [
     "CodeMeaning",
     "Colour",
     "ColourSpace",
+    "CoverSheet",
     "Decision",
     "DiproScanError",
     "Document",
@@ -97,6 +105,7 @@ __all__ = [
     "PageText",
     "Place",
     "ProcessingStep",
+    "ProtectionNeed",
     "QuarantineReason",
     "Quarantined",
     "ReadPage",

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dipro_scan.model import Unwritable
+from dipro_scan.model.passing import patiently
 from dipro_scan.translation import _, os_reason
 
 _BLOCK_BYTES = 1 << 20
@@ -52,9 +53,13 @@ def hash_bytes(data: bytes) -> str:
 
 
 def hash_file(path: Path) -> str:
-    """SHA-256 of a file's content in lower-case hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file's content in lower-case hexadecimal; patient with a network drive."""
+
+    def read() -> str:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+    return patiently(read)
 
 
 def hash_from_disk(path: Path) -> str:

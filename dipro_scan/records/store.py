@@ -23,6 +23,7 @@ from dipro_scan.model import (
     StoreDamaged,
     StoreNewer,
 )
+from dipro_scan.model.passing import patiently
 from dipro_scan.records import durable
 from dipro_scan.records.catalogue import FILED, Catalogue
 from dipro_scan.records.containers import json_bytes
@@ -136,7 +137,7 @@ class RecordStore:
             placement = Placement(self._root, self._staging, planned.intent)
             try:
                 with told_as_unwritable(self._root):
-                    placement.stage(planned.contents)
+                    patiently(lambda: placement.stage(planned.contents))
                     self._place_and_journal(planned.intent, placement)
             except DiproScanError:
                 self._take_back(planned.intent, placement)
@@ -158,7 +159,8 @@ class RecordStore:
                 raise StoreDamaged(
                     _(
                         "The ledger does not know the newest record of %(folder)s: it was lost, or it lies in"
-                        " another state folder. Give the right --state, or restore it from the last backup."
+                        " another state folder. Give the right --state, or make it again with"
+                        " “dipro-scan ledger rebuild”."
                     )
                     % {"folder": self._root}
                 )
@@ -217,7 +219,8 @@ class RecordStore:
             return self._catalogue
 
     def _place_and_journal(self, intent: FilingIntent, placement: Placement) -> None:
-        placement.place()
+        # Placing looks at what is in its place already; a journal line must never be written twice.
+        patiently(placement.place)
         self._journal.append(FILED, intent.journal, self._clock.now())
 
     def _take_back(self, intent: FilingIntent, placement: Placement) -> None:

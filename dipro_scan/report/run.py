@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
+from pathlib import PurePosixPath
 from typing import Any
 
 from dipro_scan.batch.result import DocumentResult, RunResult
 from dipro_scan.model import PageRef
 from dipro_scan.translation import _, ngettext, number
+
+_NAMED_AT_MOST = 5
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
@@ -22,7 +26,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "pages": asdict(result.balance),
         "readings": {"made": result.readings_made, "cached": result.readings_cached},
         "waiting": result.waiting,
-        "documents": [_document_json(document) for document in result.documents],
+        "documents": [document_json(document) for document in result.documents],
         "set_aside": [
             {
                 "source": item.ref.source,
@@ -44,10 +48,12 @@ def run_json(result: RunResult) -> dict[str, Any]:
         ],
         "unreleased": list(result.unreleased),
         "ignored": list(result.ignored),
+        "unsettled": list(result.unsettled),
+        "gone": list(result.gone),
     }
 
 
-def _document_json(document: DocumentResult) -> dict[str, Any]:
+def document_json(document: DocumentResult) -> dict[str, Any]:
     return {
         "id": document.id,
         "state": document.state,
@@ -69,17 +75,15 @@ def page_json(page: PageRef) -> dict[str, Any]:
     }
 
 
-def run_text(result: RunResult, *, brief: bool = False) -> str:
-    """The closing summary: what was filed where, what waits and what to do, and the page balance.
+def run_text(result: RunResult, *, verbose: bool = False) -> str:
+    """The closing summary: what was filed where, the page balance, what waits and what to do.
 
-    `brief` leaves only what a person has to see to; it is empty where that is nothing.
+    `verbose` names every file that is no scan; else more than a few are counted by their endings.
     """
     lines: list[str] = []
-    if result.dry_run and not brief:
+    if result.dry_run:
         lines.append(_("Rehearsal: nothing was filed."))
-    for document in result.documents:
-        if document.state == "review" or not brief:
-            lines.append(_document_line(document))
+    lines += [_document_line(document) for document in result.documents]
     for item in result.quarantined:
         lines.append(
             _("quarantine %(source)s: %(message)s") % {"source": item.source, "message": item.message}
@@ -89,12 +93,54 @@ def run_text(result: RunResult, *, brief: bool = False) -> str:
             _("left in the inbox, because it changed meanwhile or may not be removed: %(name)s")
             % {"name": name}
         )
-    if brief:
-        return "\n".join(lines)
+    for name in result.unsettled:
+        lines.append(_("still being written, left for the next run: %(name)s") % {"name": name})
+    for name in result.gone:
+        lines.append(_("taken away before it could be read: %(name)s") % {"name": name})
     if result.ignored:
-        lines.append(_("no scans, left alone: %(names)s") % {"names": ", ".join(result.ignored)})
-    lines += ["", *_balance_lines(result), *_what_to_do(result)]
+        lines.append(_ignored_line(result.ignored, verbose=verbose))
+    lines += [""] if lines else []
+    lines += [*_balance_lines(result), "", *(_to_do(result) or [_("Nothing is left to do.")])]
     return "\n".join(lines)
+
+
+def run_warning(result: RunResult) -> str:
+    """One line on what a person has to see to, for the mail that cron sends; empty where that is nothing.
+
+    It names a few of the files, so that the mail tells whose paper it is about.
+    """
+    lines = _to_do(result)
+    names = [sources_text(item.pages) for item in result.documents if item.state == "review"]
+    names += [item.source for item in result.quarantined]
+    if result.unreleased:
+        names += result.unreleased
+        count = len(result.unreleased)
+        lines.append(
+            ngettext(
+                "%(count)d file was left in the inbox, because it changed or may not be removed.",
+                "%(count)d files were left in the inbox, because they changed or may not be removed.",
+                count,
+            )
+            % {"count": count}
+        )
+    said = "; ".join(line.rstrip(".") for line in lines)
+    if names:
+        more = ["…"] if len(names) > _NAMED_AT_MOST else []
+        said += f" ({', '.join([*names[:_NAMED_AT_MOST], *more])})"
+    return said
+
+
+def _ignored_line(names: tuple[str, ...], *, verbose: bool) -> str:
+    if verbose or len(names) <= _NAMED_AT_MOST:
+        return _("no scans, left alone: %(names)s") % {"names": ", ".join(names)}
+    endings = Counter(PurePosixPath(name).suffix.lower() for name in names).most_common()
+    parts = [f"{count} *{ending}" for ending, count in endings[:_NAMED_AT_MOST]]
+    if others := sum(count for _ending, count in endings[_NAMED_AT_MOST:]):
+        parts.append(_("%(count)d others") % {"count": others})
+    return _("%(count)d files are no scans and were left alone: %(kinds)s (-v names them)") % {
+        "count": len(names),
+        "kinds": ", ".join(parts),
+    }
 
 
 def _document_line(document: DocumentResult) -> str:
@@ -151,7 +197,8 @@ def _balance_lines(result: RunResult) -> list[str]:
     return lines
 
 
-def _what_to_do(result: RunResult) -> list[str]:
+def _to_do(result: RunResult) -> list[str]:
+    """What a person has to see to, a sentence each; empty where that is nothing."""
     lines = []
     if result.dry_run and result.waiting:
         lines.append(
@@ -181,6 +228,4 @@ def _what_to_do(result: RunResult) -> list[str]:
             )
             % {"count": count}
         )
-    if not lines:
-        lines.append(_("Nothing is left to do."))
     return lines

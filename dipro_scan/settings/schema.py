@@ -106,11 +106,11 @@ class Site(Settings):
 class IntakeSettings(Settings):
     """Limits of what is opened, and how PDF pages without one full image become pixels.
 
-    `beside` are name patterns of files that lie beside scans and are none (tickets, lists, programs):
+    `beside` are name patterns of files that lie beside scans and are none (tickets, lists, programs, fonts):
     they are named in the result and otherwise left alone.
     """
 
-    beside: tuple[str, ...] = ("*.json", "*.xml", "*.csv", "*.py")
+    beside: tuple[str, ...] = ("*.json", "*.xml", "*.csv", "*.py", "*.typ", "*.ttf", "*.md")
     max_megapixels: float = Field(250.0, gt=0)
     max_pages: int = Field(2000, ge=1)
     max_megabytes: float = Field(2000.0, gt=0)

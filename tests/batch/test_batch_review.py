@@ -17,6 +17,7 @@ from dipro_scan.model import (
     Box,
     ExitCode,
     Field,
+    PageHints,
     PageInput,
     PageRef,
     Place,
@@ -53,7 +54,7 @@ def case(workspace: Workspace) -> ReviewCase:
         batch=Batch("b", "posteingang", (source,)),
         batch_pages=5,
         positions=(3,),
-        pages=(CasePage(ref, "k", PageInput(kept, "ab" * 32, "application/pdf", 3)),),
+        pages=(CasePage(ref, "k", PageInput(kept, "ab" * 32, "application/pdf", 3, PageHints(90))),),
         set_aside_blank=(ref._replace(source_page=4),),
         operator="anna",
         station=None,
@@ -74,6 +75,14 @@ def case_file(workspace: Workspace, case: ReviewCase) -> Path:
 
 def test_a_case_comes_back_as_it_was_kept(workspace: Workspace, case: ReviewCase) -> None:
     assert load_case(workspace, case.document_id) == case
+
+
+def test_a_case_from_before_pages_could_be_turned_is_read(workspace: Workspace, case: ReviewCase) -> None:
+    path = case_file(workspace, case)
+    data = json.loads(path.read_text("utf-8"))
+    data["pages"][0].pop("rotation")
+    path.write_text(json.dumps(data), "utf-8")
+    assert load_case(workspace, case.document_id).pages[0].input.hints == PageHints()
 
 
 def test_a_document_that_does_not_wait_is_wrong_usage(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+from worn_sheets import KINDS, Wear, scanned
 
 from dipro_scan.imaging import find_codes, find_patch_codes, upright_view
 from dipro_scan.imaging.patch import PATCHES
@@ -164,3 +165,81 @@ def test_no_real_page_is_taken_for_a_separator(
         assert found["docling_qr_bill_example.jpg", 1] == [("QRCode", "SPC")]
         assert found["s2p_qrbill.pdf", 1] == [("QRCode", "SPC")]
         assert found["s2p_qrcode.pdf", 1][0][0] == "QRCode"
+
+
+def printed_code(kind: str, text: str, dpi: int, module_mm: float, height_mm: float | None = None) -> Pixels:
+    """A code at the size that offices print it."""
+    drawn = np.array(
+        zxingcpp.write_barcode_to_image(
+            zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind)),
+            scale=1,
+            add_quiet_zones=False,
+        )
+    )
+    side = module_mm / 25.4 * dpi
+    height = height_mm / 25.4 * dpi if height_mm else drawn.shape[0] * side
+    size = (round(drawn.shape[1] * side), round(height))
+    return np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("wear", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "text", "module_mm", "height_mm"),
+    [
+        ("QRCode", "63.10-0007/2025", 0.8, None),
+        ("DataMatrix", "63.10-0007/2025", 0.8, None),
+        ("Code128", "63.10-0007/2025", 0.6, 15.0),
+        ("Code39", "ARCHIV-4711", 0.6, 18.0),
+        ("PDF417", "63.10-0007/2025", 0.5, None),
+    ],
+)
+def test_every_kind_of_code_is_found_worn_and_turned(
+    typed_page: Callable[..., Pixels],
+    kind: str,
+    text: str,
+    module_mm: float,
+    height_mm: float | None,
+    wear: str,
+) -> None:
+    for number, (rotation, skew) in enumerate([(0, 5.0), (90, -3.0), (180, -5.0), (270, 1.0)]):
+        dpi = 300 if "fax" in wear else (150, 200, 300, 150)[number]
+        page = typed_page(number, lines=12, dpi=dpi).copy()
+        code = printed_code(kind, text, dpi, module_mm, height_mm)
+        x, y = round(40 / 25.4 * dpi), round(190 / 25.4 * dpi)
+        page[y : y + code.shape[0], x : x + code.shape[1]] = code
+        worn = scanned(page, Wear(wear, dpi, rotation, skew, 0.0, seed=number))
+        view = upright_view(worn.pixels, 1, Resolution(worn.x_dpi, worn.y_dpi), 300)
+        assert [(code.type, code.text) for code in find_codes(view, DEFAULT)] == [(kind, text)]
+
+
+def test_a_small_code_is_found_beside_a_large_one(typed_page: Callable[..., Pixels]) -> None:
+    page = stamped(typed_page(3, lines=10), "QRCode", "GROSS", 400, (300, 2600))
+    page = stamped(page, "DataMatrix", "KLEIN-4711-0815", 0, (1600, 2700))  # a pixel per module
+    page = np.where(page < 128, np.uint8(0), np.uint8(255))
+    texts = [code.text for code in find_codes(ReadingImage(page, 300.0), DEFAULT)]
+    assert "GROSS" in texts and texts.count("GROSS") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("DS1|D|K7Q2M9XDAB|63.10-0007/2025||12||00000000", CodeMeaning.COVER),  # whole or not
+        ("DS2|D|anything", CodeMeaning.COVER),
+        ("DS1|X|K7Q2M9XDAB", CodeMeaning.NONE),
+        ("see DS1|D|", CodeMeaning.NONE),
+    ],
+)
+def test_a_cover_sheet_of_ours_is_known_by_its_beginning(text: str, meaning: CodeMeaning) -> None:
+    blank = np.full((3508, 2480), 255, np.uint8)
+    (code,) = find_codes(ReadingImage(stamped(blank, "QRCode", text, 500, (800, 800)), 300.0), DEFAULT)
+    assert (code.text, code.meaning) == (text, meaning)
+    (other,) = find_codes(ReadingImage(stamped(blank, "DataMatrix", text, 500, (800, 800)), 300.0), DEFAULT)
+    assert other.meaning is CodeMeaning.NONE
+
+
+def test_patch_codes_that_the_pipeline_names_part_documents() -> None:
+    settings = SeparationSettings(patch_codes=("2", "3"))
+    for kind in "123456T".replace("5", ""):
+        (code,) = find_codes(ReadingImage(patch_sheet(kind, 150), 150.0), settings)
+        expected = CodeMeaning.SEPARATOR if kind in "23" else CodeMeaning.NONE
+        assert (code.type, code.meaning) == (f"Patch{kind}", expected)

@@ -30,6 +30,7 @@ from dipro_scan.model import (
     StoreDamaged,
     StoreNewer,
     Unwritable,
+    passing,
 )
 
 NOON = dt.datetime(2025, 3, 4, 12, 0, tzinfo=dt.UTC)
@@ -50,7 +51,7 @@ def test_the_migrations_make_the_tables_as_the_code_has_them(tmp_path: Path) -> 
 
 
 def test_head_is_the_newest_migration() -> None:
-    scripts = ScriptDirectory.from_config(database._alembic_config())
+    scripts = ScriptDirectory.from_config(database.alembic_config())
     assert scripts.get_current_head() == database.HEAD
 
 
@@ -101,7 +102,7 @@ def test_a_file_that_is_no_ledger_is_refused_and_left_alone(tmp_path: Path) -> N
     with sqlite3.connect(other) as connection:
         connection.execute("CREATE TABLE birds (name TEXT)")
     connection.close()
-    with pytest.raises(StoreDamaged, match="no ledger"):
+    with pytest.raises(StoreDamaged, match="no ledger at all"):
         Ledger(other)
 
 
@@ -279,3 +280,43 @@ def test_processes_create_and_write_one_ledger_at_once(tmp_path: Path) -> None:
     assert all(ledger.source(f"{number:064x}") is not None for number in range(70))
     assert [batch.balance for batch in ledger.last_batches(9)] == [PageBalance()]
     ledger.close()
+
+
+def test_beginning_outlasts_a_lock_that_passes_and_repeats_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(passing, "sleep", waits.append)
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+    begin, begun = database._begin, 0
+
+    def refused_twice(connection: sa.Connection, mode: str) -> None:
+        nonlocal begun
+        begun += 1
+        if begun <= 2:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+            raise error
+        begin(connection, mode)
+
+    monkeypatch.setattr(database, "_begin", refused_twice)
+    ledger.claim_source(a_source(1), "one")
+    assert (begun, waits) == (3, [0.05, 0.1])
+    assert ledger.source(a_source(1).sha256) is not None
+    ledger.close()
+
+
+def test_a_table_that_is_missing_is_damage_that_rebuilding_mends(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    Ledger(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE records DROP COLUMN lifted")
+    connection.close()
+    with pytest.raises(StoreDamaged, match="ledger rebuild"):
+        Ledger(path).records()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE records")
+    connection.close()
+    for readonly in (True, False):
+        with pytest.raises(StoreDamaged, match="ledger rebuild"):
+            Ledger(path, readonly=readonly)

@@ -56,7 +56,9 @@ def command_environment(**extra: str) -> dict[str, str]:
         if not name.startswith(("DIPRO_SCAN", "LC_"))
         and name not in ("LANG", "LANGUAGE", "SOURCE_DATE_EPOCH")
     }
-    return {**environment, "LANG": "en_US.UTF-8", "OMP_THREAD_LIMIT": "1", **extra}
+    # What tests lay into an inbox is whole.
+    whole = {"DIPRO_SCAN_RUN_SETTLE_SECONDS": "0"}
+    return {**environment, "LANG": "en_US.UTF-8", "OMP_THREAD_LIMIT": "1", **whole, **extra}
 
 
 @pytest.fixture(scope="session")

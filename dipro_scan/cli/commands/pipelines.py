@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dipro_scan.cli.completing import pipeline_names
 from dipro_scan.cli.options import Shared, command
 from dipro_scan.cli.output import print_text
 from dipro_scan.translation import _
@@ -22,7 +23,7 @@ def build() -> click.Command:
         command(
             "show",
             show,
-            [click.Argument(["name"], metavar="NAME")],
+            [click.Argument(["name"], metavar="NAME", shell_complete=pipeline_names)],
             _("A pipeline with everything it does not say itself."),
         )
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from dipro_scan.cli.commands.run import tell_run
+from dipro_scan.cli.completing import quarantined_sources
 from dipro_scan.cli.options import Shared, command, jobs_option, json_option, pipeline_option
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
@@ -47,7 +49,7 @@ def build() -> click.Command:
 
 
 def _source_argument() -> click.Argument:
-    return click.Argument(["source"], metavar="ID")
+    return click.Argument(["source"], metavar="ID", shell_complete=quarantined_sources)
 
 
 def list_sources(shared: Shared, json: bool) -> int:
@@ -65,7 +67,6 @@ def list_sources(shared: Shared, json: bool) -> int:
 
 def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, json: bool) -> int:
     from dipro_scan.batch import RunRequest, lift_quarantine, load_configuration, open_station, retry_source
-    from dipro_scan.report import run_json, run_text
 
     configuration = load_configuration(pipeline, shared.pipelines)
     with open_station(shared.store, write=True) as station:
@@ -80,10 +81,7 @@ def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | N
                 print_text(message)
             return 0
         result = retry_source(station, configuration, source, RunRequest((), jobs, quiet=shared.quiet))
-    if json:
-        print_json(run_json(result))
-    else:
-        print_text(run_text(result))
+    tell_run(result, shared, json=json)
     return int(result.exit)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from dipro_scan.cli.commands.mended import print_mended
+from dipro_scan.cli.completing import class_ids, waiting_documents
 from dipro_scan.cli.options import Shared, command, json_option
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
@@ -20,12 +22,19 @@ def build() -> click.Command:
             "accept",
             accept_document,
             [
-                click.Argument(["documents"], nargs=-1, required=True, metavar="DOCUMENT..."),
+                click.Argument(
+                    ["documents"],
+                    nargs=-1,
+                    required=True,
+                    metavar="DOCUMENT...",
+                    shell_complete=waiting_documents,
+                ),
                 click.Option(
                     ["--class", "class_id"],
                     envvar="DIPRO_SCAN_REVIEW_ACCEPT_CLASS",
                     metavar="ID",
                     help=_("The class it is."),
+                    shell_complete=class_ids,
                 ),
                 click.Option(["--aktenzeichen"], metavar="AZ", help=_("The Akte it belongs to.")),
                 click.Option(["--title"], metavar="TEXT", help=_("Title of the Akte, when it is a new one.")),
@@ -47,11 +56,68 @@ def build() -> click.Command:
             _("Takes a document out of review, unfiled; its originals are kept."),
         )
     )
+    for mending in (_split(), _merge(), _rotate()):
+        group.add_command(mending)
     return group
 
 
+def _split() -> click.Command:
+    before = click.Option(
+        ["--before"],
+        type=click.IntRange(min=1),
+        multiple=True,
+        required=True,
+        metavar="PAGE",
+        help=_("A page of the document, counted from 1, with which a new one begins; may be given again."),
+    )
+    return command(
+        "split",
+        split_document,
+        [_document_argument(), before, json_option()],
+        _("Parts a document; what comes of it waits for review."),
+    )
+
+
+def _merge() -> click.Command:
+    documents = click.Argument(
+        ["documents"],
+        nargs=-1,
+        required=True,
+        metavar="DOCUMENT DOCUMENT...",
+        shell_complete=waiting_documents,
+    )
+    return command(
+        "merge",
+        merge_documents,
+        [documents, json_option()],
+        _("Joins documents into one, in the order in which they are named; it waits for review."),
+    )
+
+
+def _rotate() -> click.Command:
+    page = click.Option(
+        ["--page"],
+        type=click.IntRange(min=1),
+        multiple=True,
+        metavar="PAGE",
+        help=_("A page of the document, counted from 1; may be given again. All pages without it."),
+    )
+    degrees = click.Option(
+        ["--by"],
+        type=click.Choice(["90", "180", "270"]),
+        required=True,
+        help=_("By how many degrees the page turns clockwise."),
+    )
+    return command(
+        "rotate",
+        rotate_pages,
+        [_document_argument(), page, degrees, json_option()],
+        _("Turns pages and reads them again; the document waits for review."),
+    )
+
+
 def _document_argument() -> click.Argument:
-    return click.Argument(["document"], metavar="DOCUMENT")
+    return click.Argument(["document"], metavar="DOCUMENT", shell_complete=waiting_documents)
 
 
 def list_documents(shared: Shared, json: bool) -> int:
@@ -107,3 +173,27 @@ def reject_document(shared: Shared, document: str, reason: str) -> int:
     if not shared.quiet:
         print_text(_("Rejected: %(id)s. The same paper is new when it comes again.") % {"id": entry.id[:12]})
     return 0
+
+
+def split_document(shared: Shared, document: str, before: tuple[int, ...], json: bool) -> int:
+    from dipro_scan.batch import open_station, split
+
+    with open_station(shared.store, write=True) as station:
+        mended = split(station, document, before)
+    return print_mended(shared, mended, json=json)
+
+
+def merge_documents(shared: Shared, documents: tuple[str, ...], json: bool) -> int:
+    from dipro_scan.batch import merge, open_station
+
+    with open_station(shared.store, write=True) as station:
+        mended = merge(station, documents)
+    return print_mended(shared, mended, json=json)
+
+
+def rotate_pages(shared: Shared, document: str, page: tuple[int, ...], by: str, json: bool) -> int:
+    from dipro_scan.batch import open_station, rotate
+
+    with open_station(shared.store, write=True) as station:
+        mended = rotate(station, document, page, int(by))
+    return print_mended(shared, mended, json=json)

@@ -16,12 +16,11 @@ def build() -> click.Command:
 
 
 def verify(shared: Shared, json: bool) -> int:
-    from dipro_scan.batch import open_station
+    from dipro_scan.batch.verifying import verify_store
     from dipro_scan.model import ExitCode
 
-    with open_station(shared.store) as station:
-        damages = station.store.verify()
-        head = station.store.head()
+    verified = verify_store(shared.store)
+    damages, head = verified.damages, verified.head
     code = ExitCode.DAMAGE if damages else ExitCode.DONE
     if json:
         print_json(
