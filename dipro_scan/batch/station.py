@@ -69,8 +69,8 @@ def _check_ledger(ledger: Ledger, store: RecordStore) -> None:
     if any("batch" in entry.data for entry in store.entries()):
         raise StoreDamaged(
             _(
-                "The ledger %(ledger)s was lost, or it lies elsewhere: then name its folder with --state, else"
-                " “dipro-scan ledger rebuild” makes it again from the journal."
+                "The ledger %(ledger)s was lost, or it lies elsewhere: then name its folder with --state,"
+                " else “dipro-scan ledger rebuild” makes it again from the journal."
             )
             % {"ledger": ledger.where}
         )
