@@ -40,12 +40,14 @@ def classify(
     ranked = sorted((item for item in evidence if item.hits), key=lambda item: -item.score)
     scores = {item.document_class.id: item.score for item in ranked}
     reasons = tuple(reason for item in ranked[:2] for reason in item.reasons())
+    titled = tuple(item.document_class.id for item in ranked if item.titled)
     if not ranked or ranked[0].score <= 0:
-        return Classification(None, 0.0, scores, reasons)
+        return Classification(None, 0.0, scores, reasons, titled)
     margin = lead(list(scores.values()))
     if margin == 0:
-        return Classification(None, 0.0, scores, reasons)
-    return Classification(ranked[0].document_class.id, confidence(ranked[0].score, margin), scores, reasons)
+        return Classification(None, 0.0, scores, reasons, titled)
+    sureness = confidence(ranked[0].score, margin)
+    return Classification(ranked[0].document_class.id, sureness, scores, reasons, titled)
 
 
 def lead(scores: Sequence[float]) -> float:
@@ -82,6 +84,11 @@ class _Evidence:
     @property
     def score(self) -> float:
         return sum(hit.points for hit in self.hits)
+
+    @property
+    def titled(self) -> bool:
+        """A weak phrase on a line of its own, such as the label of a number, makes no title."""
+        return any(hit.title and hit.points > WEIGHTS["weak"] for hit in self.hits)
 
     def reasons(self) -> list[Reason]:
         return [Reason("phrase", _sentence(hit, self.document_class.title)) for hit in self.hits]

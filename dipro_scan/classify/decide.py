@@ -16,6 +16,10 @@ from dipro_scan.model import Action, Classification, Decision, Document, Field, 
 from dipro_scan.settings import Configuration, DecisionSettings, DocumentClass
 from dipro_scan.translation import _
 
+SECOND_SHARE = 0.4
+"""Share of the first class's points from which a second class on the same page may be another document
+without a title of its own. Below it, words in passing (the bank details of a notice) are meant."""
+
 KnownAkten = Callable[[str], str | None]
 """The title of the Akte with this Aktenzeichen, None where there is no such Akte."""
 
@@ -45,7 +49,7 @@ def decide(
         evidence_against, evidence_for = _evidence(classification, document_class, settings)
         against = [
             *evidence_against,
-            *_second_document(classification, configuration),
+            *_second_document(document, classification, configuration),
             *against,
             *field_doubts(document_class, fields),
         ]
@@ -108,12 +112,17 @@ def _evidence(
     return against, [Reason(codes[1], text) for enough, codes, text in judged if enough]
 
 
-def _second_document(classification: Classification, configuration: Configuration) -> list[Reason]:
+def _second_document(
+    document: Document, classification: Classification, configuration: Configuration
+) -> list[Reason]:
     """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing."""
     least = configuration.pipeline.decision.min_score
-    for class_id, score in list(classification.scores.items())[1:2]:
+    ranked = list(classification.scores.items())
+    for class_id, score in ranked[1:2]:
         other = configuration.document_class(class_id)
-        if other is not None and score >= least:
+        share = score >= SECOND_SHARE * ranked[0][1]
+        own = len(document.pages) > 1 or class_id in classification.titled or share
+        if other is not None and score >= least and own:
             sentence = _(
                 "%(class)s has enough evidence of its own (%(value)s points); these may be two documents."
             )

@@ -17,13 +17,15 @@ Check = Literal["passed", "failed", "none"]
 class Classification:
     """The class that the evidence favours; None where it favours none.
 
-    `confidence` is 0–1; `scores` are the weighted evidence per class id, highest first.
+    `confidence` is 0–1; `scores` are the weighted evidence per class id, highest first. `titled` are the
+    class ids that a title on some page speaks for.
     """
 
     class_id: str | None
     confidence: float
     scores: dict[str, float] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    titled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,21 @@ def test_close_seconds_and_little_evidence_have_their_names(typed: Typed, judge:
     )
 
 
+def test_bank_details_in_passing_are_no_second_document(
+    letters: dict[str, PageReading], typed: Typed, judge: Judge
+) -> None:
+    """The words of a mandate stand at the foot of many notices; only under their own title are they one."""
+    notice, foot = (
+        letters["bauantrag"].text,
+        "Mandatsreferenz: siehe unten. Zahlungsempfänger: Stadtkasse, BIC",
+    )
+    plain = judge(typed(f"{notice}\n{foot}"))
+    titled = judge(typed(f"{notice}\n# SEPA-Lastschriftmandat\n{foot}"))
+    assert plain.classification.scores["sepa_mandat"] >= 5
+    assert "second_strong" not in codes(plain)
+    assert "second_strong" in codes(titled)
+
+
 def test_a_missing_separator_sheet_is_noticed(letters: dict[str, PageReading], judge: Judge) -> None:
     decision = judge(letters["bauantrag"], letters["hundesteuerbescheid"])
     assert decision.action is Action.REVIEW
