@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dipro_scan import separate
+from dipro_scan.batch.arranging import arrange
 from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
 from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.deciding import decide_document
@@ -111,8 +112,7 @@ class DocumentFloor:
         """Separates and decides; orders every PDF that will be needed."""
         tools = self._tools
         tools.bins.scan(segment.pages)
-        separation = separate.separate_pages(pages, tools.configuration.pipeline.separation)
-        separate.check_complete([page.ref for page in pages], separation)
+        separation = arrange(segment, pages, tools.configuration)
         self._separators |= {
             aside.page.ref.source_sha256 for aside in separation.set_aside if aside.why == "separator"
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from dipro_scan import separate
@@ -65,7 +65,7 @@ def parts_of(ledger: Ledger, document: Document) -> list[Part]:
     for _id, run in groupby(paired, key=lambda item: item[1].id if item[1] else None):
         taken = list(run)
         pages, holder = tuple(page for page, _holder in taken), taken[0][1]
-        part = Document(separate.document_id(pages), pages, document.why)
+        part = replace(document, id=separate.document_id(pages), pages=pages)
         if holder is None and part.id != document.id:
             parts += parts_of(ledger, part)
         else:

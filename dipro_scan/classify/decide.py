@@ -39,7 +39,7 @@ def decide(
     """
     settings = configuration.pipeline.decision
     date, date_notes = _date(fields, day, settings)
-    against = page_doubts(document, configuration.pipeline.reading)
+    against = [*document.doubts, *page_doubts(document, configuration.pipeline.reading)]
     notes = [*notes_on_pages(document), *date_notes]
     document_class = configuration.document_class(classification.class_id or "")
     place = None

@@ -24,6 +24,7 @@ from dipro_scan.model.errors import (
 from dipro_scan.model.evidence import Code, CodeMeaning, Measurement, ProcessingStep, Reason
 from dipro_scan.model.geometry import MM_PER_INCH, POINTS_PER_INCH, Box, PageGeometry, Resolution
 from dipro_scan.model.image import Colour, ColourSpace, ImageFilter, ImageStream, ReadingImage
+from dipro_scan.model.index_values import IndexOrigin, IndexValues
 from dipro_scan.model.page import (
     READING_SCHEMA,
     BlankVerdict,
@@ -87,6 +88,8 @@ __all__ = [
     "FilingIntent",
     "ImageFilter",
     "ImageStream",
+    "IndexOrigin",
+    "IndexValues",
     "IntentState",
     "JournalEntry",
     "Line",

@@ -6,16 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dipro_scan.model.evidence import Reason
+from dipro_scan.model.index_values import IndexValues
 from dipro_scan.model.page import PageRef, ReadPage
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Pages that belong together, in order. `id` follows from the content of its pages."""
+    """Pages that belong together, in order. `id` follows from the content of its pages.
+
+    `why` tells what began and ended it. `index` is what was said about it before it was read, the voice that
+    counts most first. `doubts` are reasons why a person must look at how it was put together.
+    """
 
     id: str
     pages: tuple[ReadPage, ...]
     why: tuple[Reason, ...] = ()
+    index: tuple[IndexValues, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

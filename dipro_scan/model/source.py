@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dipro_scan.model.errors import QuarantineReason
+from dipro_scan.model.index_values import IndexValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,8 @@ class Source:
 
     `name` is its path below the folder that was named (with `/`), NFC; `path` is where it lay;
     `kept` is our own copy of its bytes, from which all further work reads. `arrived` is its
-    modification time as claimed, UTC.
+    modification time as claimed, UTC. `index` is what a ticket beside it or the folder it lay in says, the
+    ticket first; `pipeline` is the one that these name, None for the run's own.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Source:
     sha256: str
     size_bytes: int
     arrived: dt.datetime
+    index: tuple[IndexValues, ...] = ()
+    pipeline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
