@@ -16,8 +16,8 @@ class IndexValues:
 
     `origin` tells which voice, `shown` names it for people (a sheet's id, a file, a folder). `class_id` and
     `aktenzeichen` are as given, not yet held against classes and plan. `pages`: sides of paper with something
-    on them, sheets of separation left out. `operator` and `station`: who scanned, and where. `fields`: further
-    index values by field id.
+    on them, sheets of separation left out. `operator` and `station`: who scanned, and where. `fields`:
+    further index values by field id.
     """
 
     origin: IndexOrigin
