@@ -9,6 +9,7 @@ from pathlib import Path
 from dipro_scan import classify
 from dipro_scan.batch.corrections import finish_corrections
 from dipro_scan.batch.documents import checked, filed_entry
+from dipro_scan.batch.fingerprints import prints_of
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.quarantine import SHORTEST_ID, check_reason
 from dipro_scan.batch.remaking import facts_of, read_again
@@ -80,7 +81,8 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
     decision = _decision(station, configuration, case, acceptance)
     journal = JournalOnce(station.store, case.batch.id, resumed=False)
     tools = open_tools(station, configuration, pool, work, journal)
-    document = Document(case.document_id, tuple(read_again(tools, page) for page in case.pages))
+    pages = tuple(read_again(tools, page) for page in case.pages)
+    document = Document(case.document_id, pages, index=case.index, doubts=case.doubts)
     prepared, made = checked(tools.filer.prepare(document, decision, facts_of(case)))
     if made is None or prepared.decision is not decision:
         why = prepared.decision.reasons[0].text
@@ -98,7 +100,8 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
                 _("Document %(id)s was changed meanwhile; look at it and try again.") % {"id": entry.id[:12]}
             )
         record = tools.filer.file(prepared, made, {"review": person})
-        station.ledger.describe_document(filed_entry(prepared, record, case.batch.id))
+        entry = filed_entry(prepared, record, case.batch.id)
+        station.ledger.describe_document(entry, prints_of(document))
         drop_case(station.workspace, entry.id)
     for page in document.pages:
         page.stream.unlink(missing_ok=True)
@@ -144,6 +147,8 @@ def _decision(
         place=place,
         reasons=(*proposed, accepted),
         date=case.date,
+        protection=classify.asked_protection(classify.heard(case.index, configuration), document_class)[0],
+        deadlines=case.deadlines,
     )
 
 
@@ -172,6 +177,10 @@ def _place(
     aktenzeichen = acceptance.aktenzeichen
     if aktenzeichen is None and case.place is not None and document_class.id == case.class_id:
         aktenzeichen = case.place.aktenzeichen
+    if aktenzeichen is None:
+        said = classify.heard(case.index, configuration).aktenzeichen
+        if said is not None and classify.lies_under(said, document_class, configuration.aktenplan):
+            aktenzeichen = said
     place = classify.place_for(
         document_class,
         configuration.aktenplan,

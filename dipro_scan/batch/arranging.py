@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from dipro_scan import separate
+from dipro_scan.batch.collating import lies_as_scanned, paper_order, separated
 from dipro_scan.batch.segments import Segment
+from dipro_scan.batch.source_doubts import with_source_doubts
+from dipro_scan.classify.aktenzeichen import normal_form
 from dipro_scan.model import Document, IndexValues, PageRef, ReadPage, Separation
 from dipro_scan.settings import Configuration
 
@@ -17,11 +21,17 @@ def arrange(segment: Segment, pages: Sequence[ReadPage], configuration: Configur
     Each document carries what was said about it (`index`) and why a person must look at it (`doubts`).
     Raises BalanceBroken where a page would be lost.
     """
-    separation = separate.separate_pages(pages, configuration.pipeline.separation)
+    pipeline = configuration.pipeline
+    in_plan = partial(normal_form, plan=configuration.aktenplan)
+    separation = separated(segment, pages, pipeline, in_plan)
     separate.check_complete([page.ref for page in pages], separation)
+    if not lies_as_scanned(separation):
+        paper = paper_order(segment, pages, pipeline)
+        separation = separate.notice(separation, paper, pipeline.completeness)
     said = {(item.source.sha256, item.source.name): item.source.index for item in segment.sources}
     documents = tuple(_with_source_index(document, said) for document in separation.documents)
-    return replace(separation, documents=documents)
+    sources = [item.source for item in segment.sources]
+    return with_source_doubts(replace(separation, documents=documents), sources)
 
 
 def _with_source_index(document: Document, said: dict[tuple[str, str], tuple[IndexValues, ...]]) -> Document:

@@ -11,6 +11,7 @@ from typing import Any
 from dipro_scan import __version__, pdf
 from dipro_scan.batch.cache import read_stream
 from dipro_scan.model import PageGeometry, PageText, ReadPage
+from dipro_scan.records.durable import told_as_full
 
 PRODUCER = f"dipro_scan {__version__}"
 
@@ -47,7 +48,12 @@ def assembly_page(page: ReadPage) -> AssemblyPage:
 
 
 def assemble(job: AssemblyJob) -> AssembledPdf:
-    """Writes and checks the PDF/A-2u of one document."""
+    """Writes and checks the PDF/A-2u of one document. Raises Unwritable where there is no room for it."""
+    with told_as_full(job.target):
+        return _assembled(job)
+
+
+def _assembled(job: AssemblyJob) -> AssembledPdf:
     pages = [pdf.PdfPage(partial(read_stream, page.stream), page.geometry, page.text) for page in job.pages]
     pdf.write_pdf(
         pdf.PdfJob(

@@ -5,12 +5,21 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from dipro_scan.batch.presorting import index_by_folder, pipeline_by_folder
 from dipro_scan.batch.settling import Pace, Settled, wait_until_settled
+from dipro_scan.batch.ticketing import (
+    ClaimedTicket,
+    MatchedTicket,
+    Told,
+    claim_tickets,
+    matched_tickets,
+    may_be_ticket,
+)
 from dipro_scan.intake.candidates import Candidate, find_candidates
 from dipro_scan.intake.claim import claim_source
 from dipro_scan.model import Batch, Quarantined, Source, SourceRefused, UsageProblem
@@ -26,7 +35,9 @@ class Claim:
 
     `sequence` holds sources and refused files in the order in which they lie; what is refused or ignored
     stays where it is. `unsettled` are names of files still being written, left for the next run; `gone`
-    of those that somebody took away before they could be claimed.
+    of those that somebody took away before they could be claimed; `halves` of those that hold one side of a
+    stack and are left until the other side is there. `tickets` told of sources, which carry what they said.
+    `refused_pipelines` names, by the key of a refused file, the pipeline that would have read it.
     """
 
     batch: Batch
@@ -34,6 +45,9 @@ class Claim:
     ignored: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    halves: tuple[str, ...] = ()
+    tickets: tuple[ClaimedTicket, ...] = ()
+    refused_pipelines: dict[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> tuple[Quarantined, ...]:
@@ -48,12 +62,16 @@ def claim_batch(
     *,
     settle_seconds: float | None = None,
     pace: Pace | None = None,
+    knows_pipeline: Callable[[str], bool] = lambda _name: True,
 ) -> Claim:
     """Claims all files of `inputs` in the order that the contracts give them, but nothing below `excluded`.
 
     `settle_seconds` takes the place of the pipeline's. Where documents go over the edges of files, nothing
-    is taken while one of them is still being written. Raises UsageProblem for an input that does not exist
-    or lies in an excluded folder, Unwritable where originals cannot be kept.
+    is taken while one of them is still being written; a ticket and its scans are taken together. What tickets
+    and folders say goes with each source; `knows_pipeline` tells which pipelines a ticket may name.
+
+    Raises UsageProblem for an input that does not exist or lies in an excluded folder, Unwritable where
+    originals cannot be kept.
     """
     closed = [folder.resolve() for folder in excluded]
     for given in inputs:
@@ -67,28 +85,112 @@ def claim_batch(
         if not any(candidate.path.parent.resolve().is_relative_to(folder) for folder in closed)
     ]
     settings = pipeline.intake
-    beside = [candidate for candidate in candidates if _lies_beside(candidate, settings)]
+    sorted_out = _sorted_out(candidates, pipeline)
     settled = wait_until_settled(
-        [candidate for candidate in candidates if not _lies_beside(candidate, settings)],
+        sorted_out.waited_for(candidates),
         pipeline.inbox.settle_seconds if settle_seconds is None else settle_seconds,
         pipeline.inbox.patience_seconds,
         pace or Pace(),
     )
+    sorted_out, settled = _kept_together(candidates, sorted_out, settled, pipeline)
     if pipeline.separation.one_file_per_page and settled.changing:
-        names = tuple(candidate.name for candidate in candidates if candidate not in beside)
+        names = tuple(candidate.name for candidate in sorted_out.waited_for(candidates))
         settled = Settled((), names, settled.gone)
+    ready = set(settled.ready)
+    matched = [item for item in sorted_out.tickets if any(scan in ready for scan, _ticket in item.scans)]
+    telling = claim_tickets(matched, originals, knows_pipeline)
     sequence: list[Source | Quarantined] = []
     gone = list(settled.gone)
+    refused_pipelines: dict[str, str] = {}
     for candidate in settled.ready:
+        if candidate in sorted_out.ticket_files:
+            continue
+        told = telling.told.get(candidate, Told())
+        reads = _pipeline_for(candidate, told, pipeline)
         try:
-            sequence.append(claim_source(candidate, originals, settings))
+            source = claim_source(candidate, originals, settings)
+            folder = index_by_folder(candidate.name, pipeline.inbox.rules)
+            index = (*told.index, folder) if folder else told.index
+            sequence.append(replace(source, index=index, pipeline=reads, doubts=told.doubts))
         except SourceRefused as error:
             if os.path.lexists(candidate.path):
-                sequence.append(_refused(candidate, error))
+                refused = _refused(candidate, error)
+                sequence.append(refused)
+                refused_pipelines |= {refused.source_sha256 or "": reads} if reads else {}
             else:
                 gone.append(candidate.name)
-    claim = claim_of(sequence, pipeline.name, [candidate.name for candidate in beside])
-    return replace(claim, unsettled=settled.changing, gone=tuple(gone))
+    claim = claim_of(sequence, pipeline.name, [candidate.name for candidate in sorted_out.ignored])
+    return replace(
+        claim,
+        unsettled=settled.changing,
+        gone=tuple(gone),
+        tickets=telling.claimed,
+        refused_pipelines=refused_pipelines,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _SortedOut:
+    """Candidates by what they are: scans, tickets that tell of a scan, and files that are neither."""
+
+    tickets: tuple[MatchedTicket, ...]
+    ignored: tuple[Candidate, ...]
+
+    @property
+    def ticket_files(self) -> frozenset[Candidate]:
+        return frozenset(item.candidate for item in self.tickets)
+
+    def waited_for(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """All but what is left alone anyway."""
+        left = set(self.ignored) - self.ticket_files
+        return [candidate for candidate in candidates if candidate not in left]
+
+
+def _sorted_out(candidates: Sequence[Candidate], pipeline: Pipeline) -> _SortedOut:
+    """A ticket that names a file which is not there is ignored, too: it will be needed again."""
+    maybe = [item for item in candidates if pipeline.inbox.tickets and may_be_ticket(item)]
+    beside = [item for item in candidates if _lies_beside(item, pipeline.intake)]
+    none = {*maybe, *beside}
+    matched = matched_tickets(maybe, [item for item in candidates if item not in none])
+    used = {item.candidate for item in matched}
+    unfinished = {item.candidate for item in matched if item.missing}
+    ignored = [item for item in candidates if item in unfinished or (item not in used and item in beside)]
+    return _SortedOut(tuple(matched), tuple(ignored))
+
+
+def _kept_together(
+    candidates: Sequence[Candidate], before: _SortedOut, settled: Settled, pipeline: Pipeline
+) -> tuple[_SortedOut, Settled]:
+    """Tickets as they are now, and no scan without its ticket: what is still written holds back the rest."""
+    ready = set(settled.ready)
+    there = [item for item in candidates if item in ready or os.path.lexists(item.path)]
+    now = _sorted_out(there, pipeline)
+    units = [
+        {item.candidate, *(scan for scan, _ticket in item.scans)} for item in (*before.tickets, *now.tickets)
+    ]
+    units += _folders(before.waited_for(there)) if pipeline.separation.one_per_folder else []
+    held = {item for item in before.waited_for(there) if item not in ready}
+    grows = True
+    while grows:
+        reached = held.union(*(unit for unit in units if unit & held)) & set(there)
+        grows, held = reached != held, reached
+    changing = tuple(item.name for item in there if item in held)
+    return now, Settled(tuple(item for item in settled.ready if item not in held), changing, settled.gone)
+
+
+def _folders(candidates: Sequence[Candidate]) -> list[set[Candidate]]:
+    """What lies in each subfolder, where all of it is one document."""
+    folders: dict[Path, set[Candidate]] = {}
+    for item in candidates:
+        if "/" in item.name:
+            folders.setdefault(item.path.parent, set()).add(item)
+    return list(folders.values())
+
+
+def _pipeline_for(candidate: Candidate, told: Told, pipeline: Pipeline) -> str | None:
+    """The pipeline that a ticket names, else that of the folder; None for the run's own."""
+    named = told.pipeline or pipeline_by_folder(candidate.name, pipeline.inbox.rules)
+    return named if named != pipeline.name else None
 
 
 def _lies_beside(candidate: Candidate, settings: IntakeSettings) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from dipro_scan.batch.bins import duplicate_result
 from dipro_scan.batch.corrections import (
@@ -24,7 +24,7 @@ from dipro_scan.batch.review import load_case
 from dipro_scan.batch.review_case import ReviewCase
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, DocumentState
-from dipro_scan.model import BalanceBroken, PageRef, Reason, UsageProblem
+from dipro_scan.model import BalanceBroken, IndexOrigin, IndexValues, PageRef, Reason, UsageProblem
 from dipro_scan.translation import _
 
 
@@ -47,6 +47,8 @@ class Outcome:
     side_pdfs: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
 
+
+_VOICES: Final[tuple[IndexOrigin, ...]] = ("cover", "sticker", "ticket", "folder")
 
 Make = Callable[[Remaker, Sequence[ReviewCase]], Outcome]
 
@@ -200,9 +202,23 @@ def changed_by_person(station: Station, why: Reason, cases: Sequence[ReviewCase]
         for case in cases
         for item in case.reasons
         # What only the whole batch shows is not found again by deciding one document anew.
-        if item["code"] == "page_missing"
+        if item["code"] in ("page_missing", "rescan_suspected")
     ]
-    return Origin(why, (Reason("changed_by_person", sentence), *dict.fromkeys(kept)))
+    doubts = dict.fromkeys(doubt for case in cases for doubt in case.doubts)
+    return Origin(
+        why=why,
+        held=(Reason("changed_by_person", sentence), *dict.fromkeys(kept)),
+        index=_said_of(cases),
+        doubts=tuple(doubts),
+    )
+
+
+def _said_of(cases: Sequence[ReviewCase]) -> tuple[IndexValues, ...]:
+    """What was said of any of the documents, each thing once, the voice that counts most first."""
+    voices: list[IndexValues] = []
+    for case in cases:
+        voices += [voice for voice in case.index if voice not in voices]
+    return tuple(sorted(voices, key=lambda voice: _VOICES.index(voice.origin)))
 
 
 def _check_balance(cases: Sequence[ReviewCase], outcome: Outcome) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.batch.fingerprints import prints_in
 from dipro_scan.batch.holders import is_live
 from dipro_scan.batch.review import drop_case, entry_of, lay_case, load_case, take_case
 from dipro_scan.batch.review_case import ReviewCase
@@ -182,12 +183,13 @@ def _carry_out(station: Station, correction: Correction, *, journalled: bool) ->
     for document in held:
         if (ready / document.id).is_dir():
             take_case(workspace, document.id, ready / document.id)
+    cases = {document.id: load_case(workspace, document.id) for document in held}
     entries = [
-        entry_of(workspace, load_case(workspace, document.id), document.reasons, pdf=document.pdf)
-        for document in held
+        entry_of(workspace, cases[document.id], document.reasons, pdf=document.pdf) for document in held
     ]
+    prints = {id: prints_in(case.metadata.get("pages", ())) for id, case in cases.items()}
     known = [document.id for document in correction.documents if document.state == "duplicate"]
-    station.ledger.replace_documents(correction.superseded, entries, known)
+    station.ledger.replace_documents(correction.superseded, entries, known, prints)
     for document_id in correction.superseded:
         drop_case(workspace, document_id)
     for name in correction.side_pdfs:

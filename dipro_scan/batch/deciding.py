@@ -31,4 +31,8 @@ def decide_document(
     wanted = {name for item in configuration.classes for name in item.fields}
     fields = classify.extract_fields(readings, wanted, configuration.aktenplan)
     day = scanned.astimezone(ZoneInfo(configuration.site.time_zone)).date()
-    return classify.decide(document, found, fields, configuration, day, akte_title)
+    decision = classify.decide(document, found, fields, configuration, day, akte_title)
+    deadlines = classify.find_deadlines(
+        readings, decision.classification.class_id, decision.fields, configuration, decision.date
+    )
+    return replace(decision, deadlines=deadlines)

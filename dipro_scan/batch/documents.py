@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -13,14 +12,19 @@ from dipro_scan import separate
 from dipro_scan.batch.arranging import arrange
 from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
 from dipro_scan.batch.bins import Bins, duplicate_result
+from dipro_scan.batch.collating import places_of_paper
 from dipro_scan.batch.deciding import decide_document
+from dipro_scan.batch.events import tell, tell_failure
 from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
+from dipro_scan.batch.fingerprints import prints_of
 from dipro_scan.batch.holders import Part, known_document, parts_of, still_aside
+from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.placing import durable_move
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import SetAsideResult
 from dipro_scan.batch.review import case_of, entry_of, keep_case
+from dipro_scan.batch.said import deadline_of
 from dipro_scan.batch.segments import Claimed, OpenedSource, Segment
 from dipro_scan.batch.side_pages import LaidAside, keep_side_pages
 from dipro_scan.batch.station import LazyPool, Station
@@ -37,11 +41,10 @@ from dipro_scan.model import (
     Record,
     SetAside,
     Source,
+    most_urgent,
 )
 from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
-
-log = logging.getLogger(__name__)
 
 _SIDE_PAGE_SECONDS = 120.0
 
@@ -107,18 +110,21 @@ class DocumentFloor:
         self._facts = facts
         self._ids: set[str] = set()
         self._separators: set[str] = set()
+        self._rescans = RescanFinder(tools.station, tools.configuration.pipeline.duplicates)
 
     def start(self, segment: Segment, pages: Sequence[ReadPage]) -> PendingGroup:
         """Separates and decides; orders every PDF that will be needed."""
         tools = self._tools
-        tools.bins.scan(segment.pages)
+        for item in segment.sources:
+            tools.bins.scan(item.outline.pages, item.source)
         separation = arrange(segment, pages, tools.configuration)
         self._separators |= {
             aside.page.ref.source_sha256 for aside in separation.set_aside if aside.why == "separator"
         }
         aside, restored = still_aside(tools.station.ledger, separation.set_aside)
         blanks = tuple(item.page.ref for item in aside if item.why == "blank")
-        facts = replace(self._facts, set_aside_blank=blanks)
+        places = places_of_paper(segment, pages, self._facts.positions, tools.configuration.pipeline)
+        facts = replace(self._facts, set_aside_blank=blanks, positions=places)
         inputs = _inputs(segment.sources)
         opened = {item.source.sha256: item for item in segment.sources}
         documents = []
@@ -192,6 +198,8 @@ class DocumentFloor:
         with station.store.lock():
             # Another run may have met the same bytes in another inbox meanwhile.
             entered = known_document(station.ledger, item.document.id)
+            if entered is None:
+                prepared = self._looked_up(prepared)
             if entered is not None:
                 self._report_known(replace(item, known=entered, own=False))
             elif made is not None and prepared.decision.action is Action.FILE:
@@ -200,6 +208,13 @@ class DocumentFloor:
                 self._hold(prepared, made, group)
         if made is not None:
             made.unlink(missing_ok=True)
+
+    def _looked_up(self, prepared: Prepared) -> Prepared:
+        """Held for a person where this paper seems to have been scanned before, in this batch or earlier."""
+        rescan = self._rescans.find(prepared.document)
+        if rescan is None:
+            return prepared
+        return replace(prepared, decision=held_back(prepared.decision, [rescan_suspected(rescan)]))
 
     def _report_known(self, item: _PendingDocument) -> None:
         ledger = self._tools.station.ledger
@@ -210,10 +225,12 @@ class DocumentFloor:
         result = replace(duplicate_result(known), pages=refs)
         if item.own:
             filed = known.state is DocumentState.FILED
-            result = replace(result, state="filed" if filed else "review")
+            deadline = deadline_of(self._tools.station.workspace, known)
+            result = replace(result, state="filed" if filed else "review", deadline=deadline)
         if not known.pages:
             # A filing enters its document before the rest is told; a crash came in between.
-            ledger.describe_document(replace(known, pages=refs, batch_id=self._facts.batch.id))
+            entry = replace(known, pages=refs, batch_id=self._facts.batch.id)
+            ledger.describe_document(entry, prints_of(item.document))
         self._tools.bins.document(result)
         waits = known.state is DocumentState.REVIEW and _holds(known, item.document)
         self._drop_streams(item.document, held=waits)
@@ -221,8 +238,10 @@ class DocumentFloor:
     def _file(self, prepared: Prepared, made: Path) -> None:
         record = self._tools.filer.file(prepared, made)
         entry = filed_entry(prepared, record, self._facts.batch.id)
-        self._tools.station.ledger.describe_document(entry)
-        self._tools.bins.document(replace(duplicate_result(entry), state="filed"))
+        self._tools.station.ledger.describe_document(entry, prints_of(prepared.document))
+        deadline = most_urgent(prepared.decision.deadlines)
+        self._tools.bins.document(replace(duplicate_result(entry), state="filed", deadline=deadline))
+        self._told("document_filed", prepared.document)
         self._drop_streams(prepared.document)
 
     def _hold(self, prepared: Prepared, made: Path | None, group: PendingGroup) -> None:
@@ -240,8 +259,16 @@ class DocumentFloor:
         facts = {"document": document.id, "reasons": reasons, "pages": pages}
         tools.journal.append("held", document.id, facts)
         entry = entry_of(tools.station.workspace, case, decision.reasons, pdf=preview is not None)
-        tools.station.ledger.hold_document(entry)
-        tools.bins.document(replace(duplicate_result(entry), state="review"))
+        tools.station.ledger.hold_document(entry, prints_of(document))
+        deadline = most_urgent(decision.deadlines)
+        tools.bins.document(replace(duplicate_result(entry), state="review", deadline=deadline))
+        self._told("document_held", document, code=reasons[0] if reasons else None)
+
+    def _told(self, event: str, document: Document, code: str | None = None) -> None:
+        ref = document.pages[0].ref
+        told: dict[str, str | int | None] = {"batch": self._facts.batch.id, "document": document.id}
+        told |= {"source": ref.source_sha256, "page": ref.source_page, "pages": len(document.pages)}
+        tell(event, {**told, "code": code})
 
     def _drop_streams(self, document: Document, *, held: bool = False) -> None:
         if not held:
@@ -341,7 +368,7 @@ def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
     except DiproScanError:
         raise
     except Exception as error:
-        log.warning("document %s: %s", prepared.document.id, type(error).__name__, exc_info=error)
+        tell_failure("pdf_failed", error, {"document": prepared.document.id})
         sentence = _("Its PDF/A could not be made: %(error)s.") % {"error": type(error).__name__}
         reason = Reason("pdf_failed", sentence)
         return replace(prepared, decision=held_back(prepared.decision, [reason])), None
@@ -360,7 +387,7 @@ def _sound_pdf(future: Future[AssembledPdf]) -> Path | None:
     except DiproScanError:
         raise
     except Exception as error:
-        log.warning("a page set aside: %s", type(error).__name__, exc_info=error)
+        tell_failure("side_page_failed", error, {})
         return None
     return None if made.violations else made.path
 

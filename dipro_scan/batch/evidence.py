@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dipro_scan.batch.fingerprints import prints_in
 from dipro_scan.batch.review_case import ReviewCase, whole_case
 from dipro_scan.batch.workspace import Workspace
+from dipro_scan.ledger import PagePrint
 from dipro_scan.model import PageRef, Quarantined, QuarantineReason, Reason, Record
 from dipro_scan.records import durable
 
@@ -22,6 +24,7 @@ class FiledFacts:
     pages: tuple[PageRef, ...]
     confidence: float
     reasons: tuple[Reason, ...]
+    prints: tuple[PagePrint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def _filed_facts(data: dict[str, Any]) -> FiledFacts:
         ),
         confidence=float(data["confidence"]),
         reasons=last_reasons(reasons, decisive),
+        prints=tuple(prints_in(data["pages"])),
     )
 
 

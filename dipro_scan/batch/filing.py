@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
+from dipro_scan.batch.fingerprints import fingerprint_json, fingerprint_of
+from dipro_scan.batch.said import deadline_json, index_json
 from dipro_scan.batch.software import software
 from dipro_scan.model import (
     Batch,
@@ -19,10 +21,12 @@ from dipro_scan.model import (
     EngineIdentity,
     Executor,
     PageRef,
+    ProtectionNeed,
     ReadPage,
     Reason,
     Record,
     Source,
+    raised,
 )
 from dipro_scan.records import Filing, RecordStore, TransferFacts, transfer_note
 from dipro_scan.settings import Configuration, DocumentClass
@@ -142,7 +146,9 @@ class Filer:
             "settings_hash": self._configuration.sha256,
             "pipeline": self._configuration.pipeline.name,
             "retention": document_class.retention.model_dump() if document_class else None,
-            "schutzbedarf": document_class.schutzbedarf.model_dump() if document_class else None,
+            "schutzbedarf": protection_json(document_class, decision.protection),
+            "index": index_json(document.index),
+            "deadlines": [deadline_json(deadline) for deadline in decision.deadlines],
             "times": prepared.times,
         }
 
@@ -165,8 +171,8 @@ class Filer:
             batch=facts.batch,
             batch_pages=facts.pages,
             position=(min(positions), max(positions)),
-            operator=facts.operator,
-            station=facts.station,
+            operator=next((voice.operator for voice in document.index if voice.operator), facts.operator),
+            station=next((voice.station for voice in document.index if voice.station), facts.station),
             site=self._configuration.site,
             document_class=self._class_of(decision),
             set_aside_blank=tuple(blanks),
@@ -226,6 +232,8 @@ def page_json(page: ReadPage) -> dict[str, Any]:
         "measurements": [asdict(measurement) for measurement in reading.measurements],
         "steps": [asdict(step) for step in reading.steps],
     }
+    fingerprint = fingerprint_of(reading)
+    entry["fingerprint"] = fingerprint_json(fingerprint) if fingerprint else None
     if reading.engine is not None and reading.engine.for_tests:
         entry["for_tests"] = True
     if reading.failed is not None:
@@ -236,6 +244,7 @@ def page_json(page: ReadPage) -> dict[str, Any]:
 
 def field_json(value: Any) -> dict[str, Any]:
     """A field as `inspect --json` and the metadata show it."""
+    said = {"origin": value.origin} if value.origin != "read" else {}
     return {
         "value": value.value,
         "raw": value.raw,
@@ -243,6 +252,21 @@ def field_json(value: Any) -> dict[str, Any]:
         "check": value.check,
         "page": value.page,
         "box_mm": [round(edge, 2) for edge in value.box] if value.box else None,
+        **said,
+    }
+
+
+def protection_json(
+    document_class: DocumentClass | None, asked: ProtectionNeed | None
+) -> dict[str, ProtectionNeed] | None:
+    """The Schutzbedarf of a class. What is asked above it holds for all three: nobody said for which."""
+    if document_class is None:
+        return None
+    need = document_class.schutzbedarf
+    return {
+        "integritaet": raised(need.integritaet, asked),
+        "vertraulichkeit": raised(need.vertraulichkeit, asked),
+        "verfuegbarkeit": raised(need.verfuegbarkeit, asked),
     }
 
 

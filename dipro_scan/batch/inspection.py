@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from dipro_scan import separate
 from dipro_scan.batch import page as page_floor
+from dipro_scan.batch.arranging import arrange
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
 from dipro_scan.batch.deciding import decide_document
@@ -94,11 +94,18 @@ def _documents(
     claim: Claim, looked: dict[str, _Looked], configuration: Configuration
 ) -> Iterator[tuple[Document, Decision]]:
     """What a run would make of the pages, by the bytes of their files."""
-    separation = configuration.pipeline.separation
+    pipeline = configuration.pipeline
     opened = [item.opened for item in looked.values()]
-    for segment in segments(claim.sequence, opened, one_file_per_page=separation.one_file_per_page):
+    ordered = segments(
+        claim.sequence,
+        opened,
+        one_file_per_page=pipeline.separation.one_file_per_page,
+        one_per_folder=pipeline.separation.one_per_folder,
+        collation=pipeline.collation,
+    )
+    for segment in ordered:
         pages = [page for item in segment.sources for page in looked[item.source.sha256].pages]
-        for document in separate.separate_pages(pages, separation).documents:
+        for document in arrange(segment, pages, configuration).documents:
             first = looked[document.pages[0].ref.source_sha256].opened
             scanned = first.outline.created or first.source.arrived
             yield document, decide_document(document, configuration, scanned, lambda _number: None)

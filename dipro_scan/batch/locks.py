@@ -5,41 +5,43 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
-import sys
+import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import psutil
-from filelock import FileLock, Timeout
+from typing import Final
 
 from dipro_scan.batch.workspace import Workspace
 from dipro_scan.model import Clock, Locked
+from dipro_scan.records import ProcessFacts, ProcessLock, running_command
+from dipro_scan.records.durable import told_as_unwritable
 from dipro_scan.translation import _
+
+_LOOKS: Final = 20
+_LOOK_AGAIN_SECONDS: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:
-    """Who holds a lock, as the holder wrote it down. `inbox` is the folder, or the stack's id."""
+    """Who holds a lock, as the holder wrote it down.
+
+    `inbox` is the folder, or the stack's id; `since` is ISO 8601, UTC; `command` the program and its
+    subcommand; `started` tells the process from a later one of the same number.
+    """
 
     inbox: str
     pid: int
     host: str
     since: str
     command: str
-    started: float
+    started: str
 
     @property
     def is_alive(self) -> bool:
         """Whether that very process still runs; a process on another machine is taken to."""
-        if self.host != socket.gethostname():
-            return True
-        try:
-            return abs(psutil.Process(self.pid).create_time() - self.started) < 1.0
-        except psutil.Error:
-            return False
+        return ProcessFacts(self.pid, self.host, self.started).is_alive
 
 
 def inboxes_of(inputs: Sequence[Path]) -> list[Path]:
@@ -52,8 +54,8 @@ def inboxes_of(inputs: Sequence[Path]) -> list[Path]:
 def locked_inboxes(workspace: Workspace, inputs: Sequence[Path], clock: Clock) -> Iterator[None]:
     """Holds all inboxes of `inputs`; raises Locked, saying who holds one, without waiting.
 
-    An inbox inside another that is held, or around one, is held too. The operating system lets go of the
-    locks of a process that dies, so none is ever stale.
+    An inbox inside another that is held, or around one, is held too. No dead process holds any: see
+    `ProcessLock`.
     """
     inboxes = inboxes_of(inputs)
     with ExitStack() as stack:
@@ -81,25 +83,27 @@ def lock_holders(workspace: Workspace) -> list[LockHolder]:
 
 @contextmanager
 def _locked(workspace: Workspace, what: str, clock: Clock) -> Iterator[None]:
-    workspace.locks.mkdir(exist_ok=True)
+    with told_as_unwritable(workspace.locks):
+        workspace.locks.mkdir(exist_ok=True)
     name = hashlib.sha256(os.fsencode(what)).hexdigest()[:16]
     note = workspace.locks / f"{name}.json"
-    lock = FileLock(workspace.locks / f"{name}.lock", timeout=0)
+    lock = ProcessLock(workspace.locks / f"{name}.lock")
+    with told_as_unwritable(workspace.locks):
+        held = lock.acquire(0)
+    if not held:
+        raise Locked(_held_sentence(what, _holder_soon(note)))
     try:
-        lock.acquire()
-    except Timeout as error:
-        raise Locked(_held_sentence(what, _holder(note))) from error
-    try:
+        process = ProcessFacts.own()
         holder = LockHolder(
             inbox=what,
-            pid=os.getpid(),
-            host=socket.gethostname(),
-            since=clock.now().isoformat(),
-            command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-            started=psutil.Process().create_time(),
+            pid=process.pid,
+            host=process.host,
+            since=clock.now().isoformat(timespec="seconds"),
+            command=running_command(),
+            started=process.started,
         )
-        text = json.dumps({"schema": 1, **asdict(holder)}, ensure_ascii=False)
-        note.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with told_as_unwritable(note):
+            _write_note(note, holder)
         yield
     finally:
         note.unlink(missing_ok=True)
@@ -108,6 +112,24 @@ def _locked(workspace: Workspace, what: str, clock: Clock) -> Iterator[None]:
 
 def _nested(one: Path, other: Path) -> bool:
     return one.is_absolute() and one != other and (one.is_relative_to(other) or other.is_relative_to(one))
+
+
+def _write_note(note: Path, holder: LockHolder) -> None:
+    """Whole or not at all, for those who look just now; it need not outlive a power cut."""
+    text = json.dumps({"schema": 1, **asdict(holder)}, ensure_ascii=False)
+    part = note.with_suffix(f".{uuid.uuid4().hex}")
+    part.write_text(text, encoding="utf-8", errors="backslashreplace")
+    part.replace(note)
+
+
+def _holder_soon(note: Path) -> LockHolder | None:
+    """Who holds a lock that is held: the holder may be about to write down its name."""
+    for _look in range(_LOOKS):
+        holder = _holder(note)
+        if holder is not None and holder.is_alive:
+            return holder
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return None
 
 
 def _holder(path: Path) -> LockHolder | None:

@@ -33,6 +33,10 @@ def split(station: Station, prefix: str, before: Sequence[int]) -> Mended:
             sentence = _("A person parted document %(id)s; these are its pages %(first)d to %(last)d.")
             why = sentence % {"id": case.document_id[:12], "first": first, "last": end - 1}
             origin = changed_by_person(station, Reason("split_by_person", why), cases)
+            if first > 1:
+                # A sheet or sticker spoke of what it lay on; only files and folders speak of all in them.
+                kept = tuple(voice for voice in origin.index if voice.origin in ("ticket", "folder"))
+                origin = replace(origin, index=kept)
             remade.append(remaker.remake(leaves[first - 1 : end - 1], facts, origin))
         return Outcome(tuple(remade))
 

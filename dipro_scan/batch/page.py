@@ -99,6 +99,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         doubts=tuple(doubts),
         steps=_steps(page, seen.rotation, skew.degrees, seen.image),
         visible_text=page.visible_text,
+        image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.image),
         seconds=round(time.perf_counter() - started, 3),
     )
     return PageResult(reading, page.stream)
@@ -228,4 +229,6 @@ def _turn(rotation: int) -> tuple[ProcessingStep, ...]:
 
 def settings_facts(settings: PageSettings) -> dict[str, object]:
     """The settings as JSON values, for the key of a reading."""
-    return {part.name: getattr(settings, part.name).model_dump(mode="json") for part in fields(settings)}
+    facts = {part.name: getattr(settings, part.name).model_dump(mode="json") for part in fields(settings)}
+    # Rules for separating alone change nothing that is read.
+    return {**facts, "separation": settings.separation.seen_on_pages()}

@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from dipro_scan.batch.homing import kept_at
+from dipro_scan.batch.said import index_from_json, index_json
 from dipro_scan.batch.station import Station
 from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import SourceEntry
-from dipro_scan.model import Quarantined, Source, SourceRefused, UsageProblem
+from dipro_scan.model import Quarantined, Reason, Source, SourceRefused, UsageProblem
 from dipro_scan.records import durable, safe_component
 from dipro_scan.records.durable import told_as_unwritable
 from dipro_scan.translation import _
@@ -42,6 +43,9 @@ def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRef
         "reason": refused.reason,
         "message": str(refused),
         "pages": refused.pages,
+        "pipeline": source.pipeline,
+        "index": index_json(source.index),
+        "doubts": [asdict(doubt) for doubt in source.doubts],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
     with told_as_unwritable(folder):
@@ -86,6 +90,9 @@ def kept_source(workspace: Workspace, entry: SourceEntry) -> Source | None:
             sha256=entry.sha256,
             size_bytes=data["size_bytes"],
             arrived=dt.datetime.fromisoformat(data["arrived"]),
+            index=index_from_json(data.get("index", ())),
+            pipeline=data.get("pipeline"),
+            doubts=tuple(Reason(**doubt) for doubt in data.get("doubts", ())),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

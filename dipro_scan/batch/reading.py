@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -10,7 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from dipro_scan.batch import page as page_floor
+from dipro_scan.batch.attempts import Flight
 from dipro_scan.batch.cache import ReadingCache, reading_key, write_stream
+from dipro_scan.batch.events import tell_failure
 from dipro_scan.batch.page import PageResult, PageSettings
 from dipro_scan.batch.software import library_versions
 from dipro_scan.model import (
@@ -18,6 +19,7 @@ from dipro_scan.model import (
     Colour,
     DiproScanError,
     EngineIdentity,
+    EnvironmentLacking,
     Executor,
     PageFailed,
     PageGeometry,
@@ -35,8 +37,6 @@ from dipro_scan.model import (
 )
 from dipro_scan.pdf import notice_page
 from dipro_scan.translation import _
-
-log = logging.getLogger(__name__)
 
 _NOTICE_DPI = 150.0
 
@@ -70,7 +70,9 @@ class PageReader:
         jobs: int,
         cache: ReadingCache,
         settings: PageSettings,
+        flight: Flight | None = None,
     ) -> None:
+        self._flight = flight or Flight()
         self._executor = executor
         self._window = 2 * jobs
         self._cache = cache
@@ -90,7 +92,7 @@ class PageReader:
                 timeout_seconds=self._settings.intake.open_seconds,
             )
 
-        for source, future in self._in_order(sources, submit):
+        for source, future in self._in_order(sources, submit, lambda source: source.sha256):
             try:
                 yield source, future.result()
             except SourceRefused as refused:
@@ -100,7 +102,7 @@ class PageReader:
             except DiproScanError:
                 raise
             except Exception as error:
-                log.warning("opening a source: %s", type(error).__name__, exc_info=error)
+                tell_failure("opening_failed", error, {"source": source.sha256})
                 yield source, SourceRefused(QuarantineReason.DAMAGED, _crash_sentence(source.name))
 
     def read(self, wanted: Iterable[WantedPage]) -> Iterator[ReadPage]:
@@ -110,7 +112,8 @@ class PageReader:
         that says why there is none.
         """
         keyed = ((page, self._key(page.input)) for page in wanted)
-        for (page, key), future in self._in_order(keyed, self._submit_reading):
+        in_order = self._in_order(keyed, self._submit_reading, lambda item: item[0].ref.source_sha256)
+        for (page, key), future in in_order:
             if future is None:
                 reading = self._cache.reading(key)
                 if reading is not None:
@@ -147,7 +150,7 @@ class PageReader:
         try:
             result = future.result()
         except PageFailed as error:
-            log.warning("page %d: %s", page.ref.source_page, error)
+            tell_failure("page_failed", error, _where(page.ref))
             return self._kept_unread(page, key, "error")
         except TaskTimeout:
             return self._kept_unread(page, key, "timeout")
@@ -156,7 +159,7 @@ class PageReader:
         except DiproScanError:
             raise
         except Exception as error:
-            log.warning("page %d: %s", page.ref.source_page, type(error).__name__, exc_info=error)
+            tell_failure("page_failed", error, _where(page.ref))
             return self._kept_unread(page, key, "error")
         self.made += 1
         self._cache.put(key, result.reading, result.stream)
@@ -183,7 +186,8 @@ class PageReader:
         except DiproScanError:
             raise
         except Exception as error:
-            log.warning("opening a page: %s", type(error).__name__, exc_info=error)
+            where: dict[str, str | int] = {"source": page_input.source_sha256, "page": page_input.source_page}
+            tell_failure("page_lost", error, where)
             raise PageFailed(
                 _("The image of page %(page)d could not be taken out of its file.")
                 % {"page": page_input.source_page}
@@ -223,23 +227,39 @@ class PageReader:
 
     def _identify(self) -> EngineIdentity:
         if self._engine is None:
-            self._engine = (
-                self._executor()
-                .submit(page_floor.identify_engine, self._settings.reading, timeout_seconds=120.0)
-                .result()
+            future = self._executor().submit(
+                page_floor.identify_engine, self._settings.reading, timeout_seconds=120.0
             )
+            try:
+                self._engine = future.result()
+            except (WorkerDied, TaskTimeout) as error:
+                raise EnvironmentLacking(
+                    _("The engine that reads cannot be started; “dipro-scan doctor” says what it lacks.")
+                ) from error
         return self._engine
 
     def _in_order(
-        self, items: Iterable[Item], submit: Callable[[Item], Submitted]
+        self, items: Iterable[Item], submit: Callable[[Item], Submitted], source_of: Callable[[Item], str]
     ) -> Iterator[tuple[Item, Submitted]]:
-        """Keeps a window of submitted work ahead of the one that is waited for; memory stays flat."""
+        """Keeps a window of submitted work ahead of the one that is waited for; memory stays flat.
+
+        Sources that are to be alone come when all before them are done, and hold up those after them.
+        """
         waiting: deque[tuple[Item, Submitted]] = deque()
+
+        def landed() -> Iterator[tuple[Item, Submitted]]:
+            yield waiting[0]
+            self._flight.end(source_of(waiting.popleft()[0]))
+
         for item in items:
+            while waiting and self._flight.parts(source_of(waiting[-1][0]), source_of(item)):
+                yield from landed()
+            self._flight.begin(source_of(item))
             waiting.append((item, submit(item)))
             if len(waiting) > self._window:
-                yield waiting.popleft()
-        yield from waiting
+                yield from landed()
+        while waiting:
+            yield from landed()
 
 
 def _notice(ref: PageRef, why: str) -> list[str]:
@@ -263,3 +283,8 @@ def _crash_sentence(name: str) -> str:
     return _("%(name)s broke the program that opened it; open it with another program and save it anew.") % {
         "name": name
     }
+
+
+def _where(ref: PageRef) -> dict[str, str | int]:
+    """A page for the log: no name of a file, because it may be that of a person."""
+    return {"source": ref.source_sha256, "page": ref.source_page}

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from dipro_scan.batch.clock import SystemClock
 from dipro_scan.batch.evidence import Evidence
+from dipro_scan.batch.holders import is_live
 from dipro_scan.batch.interrupted import Journalled, interrupted_filings
 from dipro_scan.batch.locks import lock_holders
 from dipro_scan.batch.replay import Replay
@@ -260,6 +261,12 @@ def _contents(replay: Replay, under_way: Sequence[FilingIntent]) -> LedgerConten
         copies=tuple(replay.copies),
         records=tuple(replay.records.values()),
         intents=(*replay.intents.values(), *((intent, IntentState.OPEN) for intent in under_way)),
+        fingerprints=tuple(
+            (entry.id, page)
+            for entry in replay.documents.values()
+            if is_live(entry)
+            for page in replay.prints.get(entry.id, ())
+        ),
     )
 
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from dipro_scan import separate
+from dipro_scan.batch.arranging import arrange
 from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
+from dipro_scan.batch.configuring import load_configuration
 from dipro_scan.batch.deciding import decide_document
+from dipro_scan.batch.documents import held_back
+from dipro_scan.batch.halves import leave_halves
 from dipro_scan.batch.holders import Part, parts_of, still_aside
+from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
 from dipro_scan.batch.page import PageSettings
+from dipro_scan.batch.pipelines import Pipelines, part_of, pipelines_of
 from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
 from dipro_scan.batch.run import RunRequest
 from dipro_scan.batch.segments import OpenedSource, Segment, segments
+from dipro_scan.batch.settling import Pace
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, SourceState
 from dipro_scan.model import (
@@ -34,17 +40,22 @@ from dipro_scan.model import (
     Source,
     SourceRefused,
     gravest,
+    most_urgent,
 )
-from dipro_scan.settings import Configuration
+from dipro_scan.settings import Configuration, Pipeline
 
 
-def rehearse(station: Station | None, configuration: Configuration, request: RunRequest) -> RunResult:
+def rehearse(
+    station: Station | None, configuration: Configuration, request: RunRequest, overlay: Path | None = None
+) -> RunResult:
     """Reads and decides everything in `request.inputs`, files nothing, keeps nothing.
 
-    `station` is the store as it is, opened for reading only; None where there is none yet.
+    `station` is the store as it is, opened for reading only; None where there is none yet. `overlay` is the
+    city's own folder of pipelines, for those that folders and tickets name.
     """
     started = time.monotonic()
     pipeline = configuration.pipeline
+    pipelines = Pipelines(configuration, lambda name: load_configuration(name, overlay))
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs) as pool:
         folder = Path(name)
         claim = claim_batch(
@@ -53,10 +64,15 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
             folder / "originals",
             _excluded(station),
             settle_seconds=request.settle_seconds,
+            knows_pipeline=pipelines.knows,
         )
-        settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
-        reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
-        rehearsal = _Rehearsal(station, configuration, reader, quiet=request.quiet)
+        claim = leave_halves(claim, pipelines, Pace().wall())
+        cache = ReadingCache(folder / "cache")
+        readers = {
+            name: PageReader(pool, pool.jobs, cache, _page_settings(pipelines.named(name).pipeline))
+            for name in pipelines_of(claim.batch.sources)
+        }
+        rehearsal = _Rehearsal(station, pipelines, readers, quiet=request.quiet)
         rehearsal.carry(claim)
     bins = rehearsal.bins
     waiting = rehearsal.waiting(claim)
@@ -78,12 +94,14 @@ def rehearse(station: Station | None, configuration: Configuration, request: Run
         set_aside=tuple(bins.set_aside),
         quarantined=tuple(bins.quarantined),
         waiting=waiting,
-        readings_made=reader.made,
-        readings_cached=reader.cached,
+        readings_made=sum(reader.made for reader in readers.values()),
+        readings_cached=sum(reader.cached for reader in readers.values()),
         dry_run=True,
         ignored=claim.ignored,
         unsettled=claim.unsettled,
         gone=claim.gone,
+        halves=claim.halves,
+        sources=bins.sources(),
     )
 
 
@@ -91,12 +109,17 @@ class _Rehearsal:
     """One dry run: sources, pages and documents into the bins they would go to."""
 
     def __init__(
-        self, station: Station | None, configuration: Configuration, reader: PageReader, *, quiet: bool
+        self,
+        station: Station | None,
+        pipelines: Pipelines,
+        readers: Mapping[str | None, PageReader],
+        *,
+        quiet: bool,
     ) -> None:
         self.bins = Bins()
         self._station = station
-        self._configuration = configuration
-        self._reader = reader
+        self._pipelines = pipelines
+        self._readers = readers
         self._progress = Progress(quiet=quiet)
         self._documents: dict[str, DocumentResult] = {}
         self._pages: dict[str, int] = {}
@@ -111,21 +134,46 @@ class _Rehearsal:
                 repeated.append(source)
             else:
                 fresh[source.sha256] = source
-        opened = []
-        for source, outline in self._reader.outlines(fresh.values()):
-            if isinstance(outline, SourceRefused):
-                self._refuse(source, outline)
-            else:
-                opened.append(OpenedSource(source, outline))
-        together = self._configuration.pipeline.separation.one_file_per_page
-        wanted = [page for item in opened for page in wanted_pages(item.source, item.outline)]
-        self._progress.start(len(wanted))
-        pages = self._reader.read(wanted)
-        for segment in segments(claim.sequence, opened, one_file_per_page=together):
-            self._read_segment(segment, list(self._counted(islice(pages, segment.pages))))
+        opened = [item for name in self._readers for item in self._open(name, fresh.values())]
+        parts = {name: self._segments(claim, name, opened) for name in self._readers}
+        self._progress.start(sum(segment.pages for part in parts.values() for segment in part))
+        for name, part in parts.items():
+            self._read_part(name, part)
         self._progress.close()
         for source in repeated:
             self._count_repeated(source)
+
+    def _open(self, name: str | None, fresh: Iterable[Source]) -> Iterator[OpenedSource]:
+        mine = [source for source in fresh if source.pipeline == name]
+        for source, outline in self._readers[name].outlines(mine):
+            if isinstance(outline, SourceRefused):
+                self._refuse(source, outline)
+            else:
+                yield OpenedSource(source, outline)
+
+    def _segments(self, claim: Claim, name: str | None, opened: Sequence[OpenedSource]) -> list[Segment]:
+        pipeline = self._pipelines.named(name).pipeline
+        found = segments(
+            part_of(claim, name),
+            [item for item in opened if item.source.pipeline == name],
+            one_file_per_page=pipeline.separation.one_file_per_page,
+            one_per_folder=pipeline.separation.one_per_folder,
+            collation=pipeline.collation,
+        )
+        return list(found)
+
+    def _read_part(self, name: str | None, ordered: Sequence[Segment]) -> None:
+        wanted = [
+            page
+            for segment in ordered
+            for item in segment.sources
+            for page in wanted_pages(item.source, item.outline)
+        ]
+        pages = self._readers[name].read(wanted)
+        configuration = self._pipelines.named(name)
+        for segment in ordered:
+            read = list(self._counted(islice(pages, segment.pages)))
+            self._read_segment(segment, read, configuration)
 
     def waiting(self, claim: Claim) -> int:
         """Documents that would wait for a person after the run, those of earlier runs included."""
@@ -149,13 +197,14 @@ class _Rehearsal:
             Quarantined(source.name, source.sha256, refused.reason, str(refused), None, refused.pages)
         )
 
-    def _read_segment(self, segment: Segment, pages: Sequence[ReadPage]) -> None:
+    def _read_segment(
+        self, segment: Segment, pages: Sequence[ReadPage], configuration: Configuration
+    ) -> None:
         opened = {item.source.sha256: item for item in segment.sources}
         for item in segment.sources:
             self._pages[item.source.sha256] = item.outline.pages
-        self.bins.scan(segment.pages)
-        separation = separate.separate_pages(pages, self._configuration.pipeline.separation)
-        separate.check_complete([page.ref for page in pages], separation)
+            self.bins.scan(item.outline.pages, item.source)
+        separation = arrange(segment, pages, configuration)
         aside, parts = list(separation.set_aside), [Part(item, None) for item in separation.documents]
         if self._station is not None:
             ledger = self._station.ledger
@@ -173,9 +222,17 @@ class _Rehearsal:
             item = opened[document.pages[0].ref.source_sha256]
             title = self._station.store.akte_title if self._station else (lambda _number: None)
             scanned = item.outline.created or item.source.arrived
-            result = _result(document, decide_document(document, self._configuration, scanned, title))
+            decision = decide_document(document, configuration, scanned, title)
+            result = _result(document, self._looked_up(document, decision, configuration))
             self._documents[document.id] = result
             self.bins.document(result)
+
+    def _looked_up(self, document: Document, decision: Decision, configuration: Configuration) -> Decision:
+        """Held where the store has this paper already; that it lies twice in this batch only a run tells."""
+        if self._station is None:
+            return decision
+        rescan = RescanFinder(self._station, configuration.pipeline.duplicates).find(document)
+        return held_back(decision, [rescan_suspected(rescan)]) if rescan else decision
 
     def _count_repeated(self, source: Source) -> None:
         ledger = self._station.ledger if self._station else None
@@ -187,6 +244,10 @@ class _Rehearsal:
         else:
             documents = ledger.documents_of(source.sha256)
             self.bins.duplicate_source(source, entry.pages or 0, documents)
+
+
+def _page_settings(pipeline: Pipeline) -> PageSettings:
+    return PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
 
 
 def _excluded(station: Station | None) -> tuple[Path, ...]:
@@ -204,6 +265,7 @@ def _result(document: Document, decision: Decision) -> DocumentResult:
         pdf=None,
         metadata=None,
         reasons=decision.reasons,
+        deadline=most_urgent(decision.deadlines),
     )
 
 

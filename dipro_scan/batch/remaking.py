@@ -20,7 +20,16 @@ from dipro_scan.batch.review import case_of
 from dipro_scan.batch.review_case import CasePage, ReviewCase
 from dipro_scan.batch.run import open_tools
 from dipro_scan.batch.station import LazyPool, Station
-from dipro_scan.model import Decision, Document, PageHints, ReadPage, Reason, Source, SourceRefused
+from dipro_scan.model import (
+    Decision,
+    Document,
+    IndexValues,
+    PageHints,
+    ReadPage,
+    Reason,
+    Source,
+    SourceRefused,
+)
 from dipro_scan.settings import Configuration, load_configuration
 
 
@@ -36,12 +45,15 @@ class Leaf:
 class Origin:
     """Why a document is what it is: `why` its pages belong together, `held` why it waits for a person.
 
-    `proposed` changes the decision that the rules came to.
+    `proposed` changes the decision that the rules came to. `index` is what was said of the pages, `doubts`
+    what is doubtful in how they were put together.
     """
 
     why: Reason
     held: tuple[Reason, ...]
     proposed: Callable[[Decision, Configuration], Decision] | None = None
+    index: tuple[IndexValues, ...] = ()
+    doubts: tuple[Reason, ...] = ()
 
 
 def leaves_of(case: ReviewCase) -> list[Leaf]:
@@ -89,7 +101,7 @@ class Remaker:
     def remake(self, leaves: Sequence[Leaf], facts: BatchFacts, origin: Origin) -> Remade:
         """The document of these pages, held for a person whatever the rules say."""
         read = tuple(read_again(self._tools, leaf.page) for leaf in leaves)
-        document = Document(separate.document_id(read), read, (origin.why,))
+        document = Document(separate.document_id(read), read, (origin.why,), origin.index, origin.doubts)
         refs = tuple(page.ref for page in read)
         if self._is_known(document.id):
             return Remade(document.id, refs, None)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from dipro_scan.batch.evidence import Evidence, last_reasons
+from dipro_scan.batch.fingerprints import prints_in
 from dipro_scan.batch.review import entry_of
-from dipro_scan.ledger import BatchEntry, DocumentEntry, DocumentState, SourceEntry, SourceState
+from dipro_scan.ledger import (
+    BatchEntry,
+    DocumentEntry,
+    DocumentState,
+    PagePrint,
+    SourceEntry,
+    SourceState,
+)
 from dipro_scan.model import (
     FilingIntent,
     IntentState,
@@ -41,6 +49,7 @@ class Replay:
     intents: dict[str, tuple[FilingIntent, IntentState]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     set_aside: dict[tuple[str, int], str] = field(default_factory=dict)
+    prints: dict[str, Sequence[PagePrint]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
 
     def take(self, entries: Iterable[JournalEntry]) -> None:
@@ -101,6 +110,7 @@ def _filed(replay: Replay, entry: JournalEntry) -> None:
         )
     if facts is not None and facts.batch_id not in replay.batches:
         replay.batch_at_work(facts.batch_id, entry.time, facts.pipeline)
+    replay.prints[record.document_id] = facts.prints if facts else ()
     for page in facts.pages if facts else ():
         replay.names.setdefault(page.source_sha256, page.source)
     replay.documents[record.document_id] = DocumentEntry(
@@ -170,6 +180,7 @@ def _hold(replay: Replay, data: dict[str, Any], batch_id: str) -> None:
         )
         return
     case = kept.case
+    replay.prints[document_id] = prints_in(case.metadata.get("pages", ()))
     told = tuple(Reason(item["code"], item["text"]) for item in case.reasons)
     for source in case.batch.sources:
         replay.names.setdefault(source.sha256, source.name)

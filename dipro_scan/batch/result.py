@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dipro_scan.model import ExitCode, PageBalance, PageRef, Quarantined, Reason
+from dipro_scan.model import Deadline, ExitCode, PageBalance, PageRef, Quarantined, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """One document of the run. Paths are as `Workspace.shown` gives them."""
+    """One document of the run. Paths are as `Workspace.shown` gives them.
+
+    `deadline` is its most urgent one; of a duplicate it was told before.
+    """
 
     id: str
     state: Literal["filed", "review", "duplicate"]
@@ -21,6 +24,7 @@ class DocumentResult:
     pdf: str | None
     metadata: str | None
     reasons: tuple[Reason, ...]
+    deadline: Deadline | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,22 @@ class SetAsideResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceBalance:
+    """Where the pages of one file went. `sha256` is None where its bytes could not be read."""
+
+    source: str
+    sha256: str | None
+    balance: PageBalance
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """`waiting` counts documents of this run's sources that wait for a person, from this run or before.
 
     `readings_made` and `readings_cached` tell how many pages an engine read and how many were known.
     `unreleased` sources stay in the inbox because they changed meanwhile; `ignored` files are no scans,
-    `unsettled` ones are still being written and wait for the next run, `gone` ones were taken away.
+    `unsettled` ones are still being written and wait for the next run, `gone` ones were taken away,
+    `halves` of stacks wait in the inbox for the other side.
     """
 
     batch_id: str
@@ -55,3 +69,5 @@ class RunResult:
     ignored: tuple[str, ...] = ()
     unsettled: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    halves: tuple[str, ...] = ()
+    sources: tuple[SourceBalance, ...] = ()

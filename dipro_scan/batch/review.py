@@ -182,4 +182,6 @@ def case_of(
         place=decision.place,
         fields=decision.fields,
         metadata=metadata,
+        index=document.index,
+        doubts=document.doubts,
     )

@@ -10,14 +10,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from dipro_scan.batch.said import deadlines_from_json, index_from_json, index_json
 from dipro_scan.model import (
     Batch,
     Box,
+    Deadline,
     Field,
+    IndexValues,
     PageHints,
     PageInput,
     PageRef,
     Place,
+    Reason,
     Source,
 )
 
@@ -37,7 +41,8 @@ class CasePage:
 class ReviewCase:
     """A document held for a person, with all that filing it later needs.
 
-    `pipeline` is a name, or the path of the file that the run was given.
+    `pipeline` is a name, or the path of the file that the run was given. `index` and `doubts` are those of
+    its document.
     """
 
     document_id: str
@@ -55,6 +60,13 @@ class ReviewCase:
     place: Place | None
     fields: dict[str, Field]
     metadata: dict[str, Any]
+    index: tuple[IndexValues, ...] = ()
+    doubts: tuple[Reason, ...] = ()
+
+    @property
+    def deadlines(self) -> tuple[Deadline, ...]:
+        """Those found on its pages, the most urgent first; cases of the first days tell of none."""
+        return deadlines_from_json(self.metadata.get("deadlines", ()))
 
     @property
     def reasons(self) -> list[dict[str, str]]:
@@ -74,6 +86,8 @@ def whole_case(data: dict[str, Any]) -> ReviewCase:
     whole = _CASE.validate_python({part.name: getattr(case, part.name) for part in fields(case)})
     if not all(isinstance(reason["text"], str) for reason in whole.reasons):
         raise TypeError("a reason without its sentence")
+    if whole.deadlines and not all(isinstance(deadline.text, str) for deadline in whole.deadlines):
+        raise TypeError("a deadline without its words")
     return whole
 
 
@@ -101,6 +115,8 @@ def case_json(case: ReviewCase) -> dict[str, Any]:
         "place": asdict(case.place) if case.place else None,
         "fields": {name: asdict(field) for name, field in case.fields.items()},
         "metadata": case.metadata,
+        "index": index_json(case.index),
+        "doubts": [asdict(doubt) for doubt in case.doubts],
     }
 
 
@@ -122,6 +138,8 @@ def case_from_json(data: dict[str, Any]) -> ReviewCase:
         place=Place(**data["place"]) if data["place"] else None,
         fields={name: _field(value) for name, value in data["fields"].items()},
         metadata=data["metadata"],
+        index=index_from_json(data.get("index", ())),
+        doubts=tuple(Reason(**doubt) for doubt in data.get("doubts", ())),
     )
 
 

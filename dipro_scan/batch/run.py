@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from dipro_scan.batch.attempts import Flight, count_interrupted, counting_failures, poisonous
 from dipro_scan.batch.bins import Bins
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch, claim_of, shown_path
+from dipro_scan.batch.configuring import load_configuration
 from dipro_scan.batch.corrections import finish_corrections
 from dipro_scan.batch.documents import DocumentFloor, PendingGroup, Tools
+from dipro_scan.batch.events import tell
 from dipro_scan.batch.filing import BatchFacts, Filer
+from dipro_scan.batch.halves import leave_halves
 from dipro_scan.batch.locks import locked_batch, locked_inboxes
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.page import PageSettings
+from dipro_scan.batch.pipelines import Pipelines, part_of, pipelines_of, stacked
 from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.quarantine import keep_refusal, put_into_quarantine, settle_older
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import RunResult
-from dipro_scan.batch.segments import OpenedSource, segments
+from dipro_scan.batch.room import Room
+from dipro_scan.batch.segments import OpenedSource, Segment, segments
+from dipro_scan.batch.settling import Pace
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.intake.claim import release_source
 from dipro_scan.ledger import SourceState
@@ -64,19 +72,28 @@ class RunRequest:
     settle_seconds: float | None = None
 
 
-def run_batch(station: Station, configuration: Configuration, request: RunRequest) -> RunResult:
+def run_batch(
+    station: Station, configuration: Configuration, request: RunRequest, pool: LazyPool | None = None
+) -> RunResult:
     """Claims, reads, separates, decides and files everything in `request.inputs`.
 
-    Raises Locked, Unwritable, BalanceBroken and their like; whatever happens, a second run goes on where
-    this one stopped.
+    Workers come from `pool`, which stays open; without one they live as long as this run. Raises Locked,
+    Unwritable, BalanceBroken and their like; whatever happens, a second run goes on where this one stopped.
     """
     workspace, pipeline, clock = station.workspace, configuration.pipeline, station.clock
     with ExitStack() as stack:
         stack.enter_context(locked_inboxes(workspace, request.inputs, clock))
         work = stack.enter_context(workspace.work_folder())
+        count_interrupted(workspace, station.ledger)
         station.store.recover()
         finish_corrections(station)
         excluded = (workspace.records, workspace.state)
+        room = Room(workspace, pipeline.room)
+        room.check_before(request.inputs, excluded)
+        pipelines = Pipelines(configuration, lambda name: load_configuration(name, station.options.pipelines))
+        workers = LazyPool(request.jobs)
+        if pool is None:
+            workers.jobs = room.fitting_jobs(workers.jobs)
         claim = (
             claim_of(request.sources, pipeline.name)
             if request.sources
@@ -86,19 +103,35 @@ def run_batch(station: Station, configuration: Configuration, request: RunReques
                 workspace.originals,
                 excluded,
                 settle_seconds=request.settle_seconds,
+                knows_pipeline=pipelines.knows,
             )
         )
+        if not request.sources:
+            claim = leave_halves(claim, pipelines, Pace().wall())
         stack.enter_context(locked_batch(workspace, claim.batch.id, clock))
-        pool = stack.enter_context(LazyPool(request.jobs))
+        pool = pool or stack.enter_context(workers)
         begun = clock.now()
         resumed = station.ledger.begin_batch(claim.batch, begun)
         journal = JournalOnce(station.store, claim.batch.id, resumed=resumed)
-        tools = open_tools(station, configuration, pool, work, journal)
-        return _Run(replace(tools, resumed=resumed), request, claim, begun).carry()
+        attempts = station.ledger.attempts()
+        flight = Flight(work, attempts, synced=resumed or bool(attempts))
+        by_pipeline = {
+            name: open_tools(station, pipelines.named(name), pool, work, journal, flight)
+            for name in {None: None, **dict.fromkeys(pipelines_of(claim.batch.sources))}
+        }
+        bins = by_pipeline[None].bins
+        tools = {name: replace(item, bins=bins, resumed=resumed) for name, item in by_pipeline.items()}
+        stack.enter_context(counting_failures(station.ledger, flight))
+        return _Run(tools, pipelines, request, claim, begun, room).carry()
 
 
 def open_tools(
-    station: Station, configuration: Configuration, pool: LazyPool, work: Path, journal: JournalOnce
+    station: Station,
+    configuration: Configuration,
+    pool: LazyPool,
+    work: Path,
+    journal: JournalOnce,
+    flight: Flight | None = None,
 ) -> Tools:
     """Wires what the steps of one run share."""
     pipeline = configuration.pipeline
@@ -108,7 +141,7 @@ def open_tools(
         station=station,
         configuration=configuration,
         pool=pool,
-        reader=PageReader(pool, pool.jobs, cache, settings),
+        reader=PageReader(pool, pool.jobs, cache, settings, flight),
         filer=Filer(station.store, pool, configuration, station.clock, work),
         bins=Bins(),
         journal=journal,
@@ -119,23 +152,35 @@ def open_tools(
 class _Run:
     """One run between its steps."""
 
-    def __init__(self, tools: Tools, request: RunRequest, claim: Claim, begun: dt.datetime) -> None:
-        self._tools = tools
-        self._station = tools.station
-        self._bins = tools.bins
+    def __init__(
+        self,
+        tools: Mapping[str | None, Tools],
+        pipelines: Pipelines,
+        request: RunRequest,
+        claim: Claim,
+        begun: dt.datetime,
+        room: Room,
+    ) -> None:
+        self._by_pipeline = tools
+        self._pipelines = pipelines
+        self._tools = tools[None]
+        self._station = self._tools.station
+        self._bins = self._tools.bins
         self._request = request
         self._claim = claim
         self._batch = claim.batch
         self._begun = begun
+        self._room = room
         self._started = time.monotonic()
         self._progress = Progress(quiet=request.quiet)
 
     def carry(self) -> RunResult:
+        tell("batch_begun", {"batch": self._batch.id, "sources": len(self._batch.sources)})
         self._settle_paths()
         for item in self._claim.refused:
             self._quarantine(item)
         fresh, repeated = self._sort_out()
-        opened = list(self._open(fresh))
+        opened = list(self._open(self._without_poison(fresh)))
         self._carry_pages(opened)
         for source in repeated:
             self._count_known(source)
@@ -166,13 +211,28 @@ class _Run:
             seen.add(source.sha256)
         return fresh, repeated
 
+    def _without_poison(self, fresh: Sequence[Source]) -> list[Source]:
+        """What may be opened; sources over which one run after another died go to quarantine instead."""
+        station, ledger = self._station, self._station.ledger
+        for sha256 in self._request.again:
+            ledger.clear_attempts(sha256)
+        limit = self._tools.configuration.pipeline.inbox.max_attempts
+        refused = poisonous(fresh, ledger.attempts(), limit)
+        for source in fresh:
+            if source.sha256 in refused:
+                self._quarantine(put_into_quarantine(station.workspace, source, refused[source.sha256]))
+                ledger.clear_attempts(source.sha256)
+        return [source for source in fresh if source.sha256 not in refused]
+
     def _open(self, fresh: Sequence[Source]) -> Iterator[OpenedSource]:
-        for source, outline in self._tools.reader.outlines(fresh):
-            if isinstance(outline, SourceRefused):
-                self._quarantine(put_into_quarantine(self._station.workspace, source, outline))
-            else:
-                self._station.ledger.count_pages(source.sha256, outline.pages)
-                yield OpenedSource(source, outline)
+        for name, tools in self._by_pipeline.items():
+            mine = [source for source in fresh if source.pipeline == name]
+            for source, outline in tools.reader.outlines(mine):
+                if isinstance(outline, SourceRefused):
+                    self._quarantine(put_into_quarantine(self._station.workspace, source, outline))
+                else:
+                    self._station.ledger.count_pages(source.sha256, outline.pages)
+                    yield OpenedSource(source, outline)
 
     def _quarantine(self, quarantined: Quarantined) -> None:
         ledger = self._station.ledger
@@ -184,26 +244,54 @@ class _Run:
             keep_refusal(self._station.workspace, quarantined)
             facts = {"source": key, "reason": quarantined.reason, "pages": quarantined.pages}
             self._tools.journal.append("quarantined", key, facts)
+            tell("source_quarantined", {"batch": self._batch.id, **facts}, level=logging.WARNING)
             ledger.quarantine_source(quarantined, self._batch.id)
         self._bins.quarantine(quarantined)
 
     def _carry_pages(self, opened: Sequence[OpenedSource]) -> None:
-        """Reads all pages, and files each group of them as soon as it and all before it are read."""
-        wanted = [page for item in opened for page in wanted_pages(item.source, item.outline)]
-        floor = DocumentFloor(self._tools, self._facts(opened))
-        pending: deque[PendingGroup] = deque()
-        self._progress.start(len(wanted))
-        together = self._tools.configuration.pipeline.separation.one_file_per_page
-        pages = self._counted(self._tools.reader.read(wanted))
+        """Reads all pages, and files each group of them as soon as it and all before it are read.
+
+        What one pipeline reads is read together; documents never go over from one to another.
+        """
+        facts = self._facts(opened)
+        parts = {name: self._segments(name, opened) for name in self._by_pipeline}
+        self._progress.start(sum(segment.pages for part in parts.values() for segment in part))
         try:
-            for segment in segments(self._claim.sequence, opened, one_file_per_page=together):
-                pending.append(floor.start(segment, list(islice(pages, segment.pages))))
-                while pending and (pending[0].is_ready() or len(pending) > _GROUPS_AHEAD):
-                    floor.finish(pending.popleft())
-            while pending:
-                floor.finish(pending.popleft())
+            for name, part in parts.items():
+                own = facts if name is None else replace(facts, pipeline_file=name)
+                self._carry_part(self._by_pipeline[name], own, part)
         finally:
             self._progress.close()
+
+    def _segments(self, name: str | None, opened: Sequence[OpenedSource]) -> list[Segment]:
+        """What one pipeline separates together of all that was opened."""
+        pipeline = self._pipelines.named(name).pipeline
+        found = segments(
+            part_of(self._claim, name),
+            [item for item in opened if item.source.pipeline == name],
+            one_file_per_page=pipeline.separation.one_file_per_page,
+            one_per_folder=pipeline.separation.one_per_folder,
+            collation=pipeline.collation,
+        )
+        return list(found)
+
+    def _carry_part(self, tools: Tools, facts: BatchFacts, ordered: Sequence[Segment]) -> None:
+        wanted = [
+            page
+            for segment in ordered
+            for item in segment.sources
+            for page in wanted_pages(item.source, item.outline)
+        ]
+        floor = DocumentFloor(tools, facts)
+        pending: deque[PendingGroup] = deque()
+        pages = self._counted(tools.reader.read(wanted))
+        for segment in ordered:
+            self._room.check_between()
+            pending.append(floor.start(segment, list(islice(pages, segment.pages))))
+            while pending and (pending[0].is_ready() or len(pending) > _GROUPS_AHEAD):
+                floor.finish(pending.popleft())
+        while pending:
+            floor.finish(pending.popleft())
 
     def _counted(self, pages: Iterator[ReadPage]) -> Iterator[ReadPage]:
         for page in pages:
@@ -218,7 +306,7 @@ class _Run:
         by_hash = {item.source.sha256: item for item in opened}
         positions: dict[PageRef, int] = {}
         counted = 0
-        for source in self._batch.sources:
+        for source in stacked(self._batch.sources, self._pipelines):
             item = by_hash.get(source.sha256)
             if item is not None and item.source is source:
                 for page in wanted_pages(source, item.outline):
@@ -252,12 +340,13 @@ class _Run:
         station, bins, batch = self._station, self._bins, self._batch
         balance = bins.balance()
         now = station.clock.now()
-        if not balance.adds_up:
+        broken = next((one for one in [balance, *_balances(bins)] if not one.adds_up), None)
+        if broken is not None:
             # Not ended: the next run reads and checks these sources again before it releases anything.
             reopened = [source.sha256 for source in batch.sources]
             station.store.append("sources_reopened", {"batch": batch.id, "sources": reopened})
             station.ledger.reopen_sources(reopened)
-            raise BalanceBroken(_balance_sentence(balance))
+            raise BalanceBroken(_balance_sentence(broken))
         waiting = station.ledger.waiting_documents([source.sha256 for source in batch.sources])
         code = gravest(
             [
@@ -275,6 +364,9 @@ class _Run:
             }
             self._tools.journal.append("batch_finished", batch.id, facts)
         station.ledger.end_batch(batch.id, now, code, balance)
+        seconds = round(time.monotonic() - self._started, 2)
+        done: dict[str, str | int | float] = {"batch": batch.id, "exit": int(code)}
+        tell("batch_done", {**done, "pages": balance.scanned, "seconds": seconds})
         return RunResult(
             batch_id=batch.id,
             pipeline=batch.pipeline,
@@ -285,17 +377,36 @@ class _Run:
             set_aside=tuple(bins.set_aside),
             quarantined=tuple(bins.quarantined),
             waiting=len(waiting),
-            readings_made=self._tools.reader.made,
-            readings_cached=self._tools.reader.cached,
+            readings_made=sum(tools.reader.made for tools in self._by_pipeline.values()),
+            readings_cached=sum(tools.reader.cached for tools in self._by_pipeline.values()),
             unreleased=self._release() if self._request.consume else (),
             ignored=self._claim.ignored,
             unsettled=self._claim.unsettled,
             gone=self._claim.gone,
+            halves=self._claim.halves,
+            sources=bins.sources(),
         )
 
     def _release(self) -> tuple[str, ...]:
-        """Takes the sources out of the inbox, now that all in them is on disk; names those that changed."""
-        return tuple(source.name for source in self._batch.sources if not release_source(source))
+        """Takes the sources out of the inbox, now that all in them is on disk; names those that changed.
+
+        A ticket goes after the last of its scans: nothing that it tells is needed any more.
+        """
+        released: set[Path] = set()
+        waiting, kept = [ticket for ticket in self._claim.tickets if ticket.complete], []
+        for source in self._batch.sources:
+            if not release_source(source):
+                kept.append(source.name)
+                continue
+            released.add(source.path)
+            done = [ticket for ticket in waiting if ticket.scans <= released]
+            kept += [ticket.source.name for ticket in done if not release_source(ticket.source)]
+            waiting = [ticket for ticket in waiting if ticket not in done]
+        return tuple(kept)
+
+
+def _balances(bins: Bins) -> list[PageBalance]:
+    return [item.balance for item in bins.sources()]
 
 
 def _balance_sentence(balance: PageBalance) -> str:

@@ -22,7 +22,16 @@ from dipro_scan.batch.review_case import (
     source_json,
 )
 from dipro_scan.batch.workspace import Workspace
-from dipro_scan.model import Batch, PageInput, PageRef, SetAside, StoreDamaged, StoreNewer
+from dipro_scan.model import (
+    Batch,
+    BlankVerdict,
+    CodeMeaning,
+    PageInput,
+    PageRef,
+    SetAside,
+    StoreDamaged,
+    StoreNewer,
+)
 from dipro_scan.records import durable
 from dipro_scan.records.durable import told_as_unwritable
 from dipro_scan.translation import _
@@ -133,7 +142,9 @@ def _page_json(
 def _reason(aside: SetAside) -> str:
     if aside.why == "blank":
         sentence = _("Page %(page)d of %(source)s is blank.")
-    elif aside.page.reading.is_separator:
+    elif any(code.meaning is CodeMeaning.COVER for code in aside.page.reading.codes):
+        sentence = _("Page %(page)d of %(source)s is a cover sheet.")
+    elif aside.page.reading.is_separator or aside.page.reading.blank is not BlankVerdict.BLANK:
         sentence = _("Page %(page)d of %(source)s is a separator sheet.")
     else:
         sentence = _("Page %(page)d of %(source)s is the blank back of a separator sheet.")

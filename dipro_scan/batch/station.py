@@ -88,9 +88,14 @@ class LazyPool:
             self._pool = WorkerPool(self.jobs, current_language())
         return self._pool
 
+    def rest(self, *, cancel: bool = False) -> None:
+        """Ends the workers, if there are any; the next task starts new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close(cancel=cancel)
+
     def __enter__(self) -> LazyPool:
         return self
 
     def __exit__(self, kind: Any, *rest: object) -> None:
-        if self._pool is not None:
-            self._pool.close(cancel=kind is not None)
+        self.rest(cancel=kind is not None)

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from dipro_scan.model import EnvironmentLacking, Unwritable, UsageProblem
 from dipro_scan.records import is_network_file_system
 from dipro_scan.translation import _, os_reason
+
+FLIGHT: Final = "in-flight"
+"""Below a run's work folder: the sources that it opens or reads just now, by their hashes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Workspace:
     @property
     def work(self) -> Path:
         return self.state / "work"
+
+    @property
+    def interrupted(self) -> Path:
+        """Names sources that were opened or read when a run died, until the next run counts them."""
+        return self.state / "interrupted"
 
     def review(self, document_id: str) -> Path:
         return self.state / "review" / document_id
@@ -75,21 +84,33 @@ class Workspace:
         self.sweep_work()
         folder = self.work / uuid.uuid4().hex
         # The lock comes first: a folder that nobody holds is one that nobody uses any more.
-        with FileLock(folder.with_suffix(".lock")):
-            folder.mkdir(mode=0o700)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-        folder.with_suffix(".lock").unlink(missing_ok=True)
+        try:
+            with FileLock(folder.with_suffix(".lock")):
+                folder.mkdir(mode=0o700)
+                try:
+                    yield folder
+                finally:
+                    shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            folder.with_suffix(".lock").unlink(missing_ok=True)
 
     def sweep_work(self) -> None:
         """Removes what runs that are gone left in the making: folders whose lock nobody holds."""
-        for folder in [item for item in self.work.iterdir() if item.is_dir()]:
+        left = {
+            item.with_suffix("") for item in self.work.iterdir() if item.is_dir() or item.suffix == ".lock"
+        }
+        for folder in left:
             lock = FileLock(folder.with_suffix(".lock"), timeout=0)
             with suppress(Timeout), lock:
+                self._keep_flight(folder)
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.with_suffix(".lock").unlink(missing_ok=True)
+
+    def _keep_flight(self, folder: Path) -> None:
+        """What was in flight when a run died outlives its work folder."""
+        for mark in (folder / FLIGHT).glob("*"):
+            self.interrupted.mkdir(exist_ok=True)
+            mark.replace(self.interrupted / f"{mark.name}.{folder.name}")
 
 
 def open_workspace(

@@ -56,6 +56,11 @@ def find_aktenzeichen(lines: Sequence[TextLine], plan: Aktenplan) -> Field | Non
     )
 
 
+def labelled_aktenzeichen(lines: Sequence[TextLine], plan: Aktenplan) -> Field | None:
+    """The Aktenzeichen of the plan that stands, clearly read, at a label; None where there is none."""
+    return _best(_in_plan(stretches(lines, _LABEL), _PLAN_FORM, plan))
+
+
 def normal_form(text: str, plan: Aktenplan) -> str | None:
     """An Aktenzeichen as a person writes it, in the plan's form: `63 10 - 7/25` → `63.10-0007/2025`.
 

@@ -71,13 +71,17 @@ def dates_in(line: TextLine) -> list[DateOnLine]:
 
     Only days that the calendar has. Two-digit years are 1970 to 2069.
     """
-    found = [
-        DateOnLine(line, match.start(), match.end(), day)
+    return [DateOnLine(line, start, end, day) for start, end, day in days_in(line.text)]
+
+
+def days_in(text: str) -> list[tuple[int, int, dt.date]]:
+    """The dates of any text as (start, end, day), from left to right."""
+    return sorted(
+        (match.start(), match.end(), day)
         for pattern in _PATTERNS
-        for match in pattern.finditer(line.text)
+        for match in pattern.finditer(text)
         if (day := _calendar_day(match)) is not None
-    ]
-    return sorted(found, key=lambda item: item.start)
+    )
 
 
 def document_date(lines: Sequence[TextLine]) -> Field | None:

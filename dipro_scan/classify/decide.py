@@ -9,11 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from dipro_scan.classify.aktenzeichen import labelled_aktenzeichen
 from dipro_scan.classify.classes import lead
 from dipro_scan.classify.doubts import field_doubts, notes_on_pages, page_doubts
-from dipro_scan.classify.place import find_place
+from dipro_scan.classify.index import Said, heard, voice_name, with_index_fields
+from dipro_scan.classify.index_class import Named, asked_protection, named_class
+from dipro_scan.classify.place import Placing, find_place, place_by_index
+from dipro_scan.classify.text import text_lines
 from dipro_scan.model import Action, Classification, Decision, Document, Field, Reason
-from dipro_scan.settings import Configuration, DecisionSettings, DocumentClass
+from dipro_scan.settings import Configuration, DecisionSettings, DocumentClass, ReadingSettings
 from dipro_scan.translation import _
 
 SECOND_SHARE = 0.4
@@ -35,36 +39,78 @@ def decide(
     """What becomes of a document, with every reason; those against filing stand first.
 
     `day` is the day of scanning; the decision's date is that of the stamp of receipt where that is
-    plausible. `place` is a proposal where the action is REVIEW, and None where none can be made.
+    plausible. `place` is a proposal where the action is REVIEW, and None where none can be made. What was
+    said of the document before it was read (`document.index`) names class and place, unless contradicted.
     """
     settings = configuration.pipeline.decision
+    said = heard(document.index, configuration)
+    named = named_class(said, classification, configuration)
+    classification = named.classification
+    fields, field_against, field_notes = with_index_fields(said, fields, settings.min_field_confidence)
     date, date_notes = _date(fields, day, settings)
-    against = [*document.doubts, *page_doubts(document, configuration.pipeline.reading)]
-    notes = [*notes_on_pages(document), *date_notes]
+    unsure, page_notes = _page_doubts(document, configuration.pipeline.reading, named)
+    against = [*said.against, *named.against, *document.doubts, *unsure, *field_against]
+    notes = [*notes_on_pages(document), *page_notes, *date_notes, *field_notes]
     document_class = configuration.document_class(classification.class_id or "")
-    place = None
+    place, protection = None, None
     if document_class is None:
         against.insert(0, _class_unclear())
     else:
         evidence_against, evidence_for = _evidence(classification, document_class, settings)
         against = [
-            *evidence_against,
-            *_second_document(document, classification, configuration),
+            *([] if named.trusted or named.against else evidence_against),
+            *_second_document(document, classification, configuration, said, named),
             *against,
             *field_doubts(document_class, fields),
         ]
-        against += _class_demands(document_class)
-        placing = find_place(document_class, fields.get("aktenzeichen"), configuration, date, known_akten)
+        protection, asked_against, asked_notes = asked_protection(said, document_class)
+        against += [*_class_demands(document_class), *asked_against]
+        placing = _placing(document, document_class, said, fields, configuration, date, known_akten)
         place = placing.place
         against += placing.against
-        notes = [*evidence_for, *placing.notes, *notes]
+        notes = [*named.notes, *evidence_for, *placing.notes, *asked_notes, *notes]
     if against or place is None:
-        return Decision(Action.REVIEW, classification, fields, place, (*against, *notes), date)
+        reasons = (*against, *notes)
+        return Decision(Action.REVIEW, classification, fields, place, reasons, date, protection)
     filed = Reason(
         "filed_by_rules",
         _("Nothing speaks against filing under %(aktenzeichen)s.") % {"aktenzeichen": place.aktenzeichen},
     )
-    return Decision(Action.FILE, classification, fields, place, (filed, *notes), date)
+    return Decision(Action.FILE, classification, fields, place, (filed, *notes), date, protection)
+
+
+def _page_doubts(
+    document: Document, settings: ReadingSettings, named: Named
+) -> tuple[list[Reason], list[Reason]]:
+    """What speaks against the pages, and what is only worth knowing.
+
+    Whoever named the class of this very paper had it in hand: handwriting needs no reading then.
+    """
+    doubts = page_doubts(document, settings)
+    if not named.of_this_paper:
+        return doubts, []
+    return (
+        [reason for reason in doubts if reason.code != "low_confidence"],
+        [reason for reason in doubts if reason.code == "low_confidence"],
+    )
+
+
+def _placing(
+    document: Document,
+    document_class: DocumentClass,
+    said: Said,
+    fields: dict[str, Field],
+    configuration: Configuration,
+    date: dt.date,
+    known_akten: KnownAkten,
+) -> Placing:
+    """The place that was named for the paper; else the one that the document itself names."""
+    if said.aktenzeichen is None or said.aktenzeichen_voice is None:
+        return find_place(document_class, fields.get("aktenzeichen"), configuration, date, known_akten)
+    readings = [page.reading for page in document.pages if page.reading.failed is None]
+    read = labelled_aktenzeichen(text_lines(readings), configuration.aktenplan)
+    named = (said.aktenzeichen, voice_name(said.aktenzeichen_voice))
+    return place_by_index(document_class, named, read, configuration, date, known_akten)
 
 
 def _class_unclear() -> Reason:
@@ -113,12 +159,22 @@ def _evidence(
 
 
 def _second_document(
-    document: Document, classification: Classification, configuration: Configuration
+    document: Document,
+    classification: Classification,
+    configuration: Configuration,
+    said: Said,
+    named: Named,
 ) -> list[Reason]:
-    """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing."""
+    """A second class whose evidence would do alone: two letters in one, or a separator sheet was missing.
+
+    Not asked where a person named this very paper's class and its pages are one, or were counted.
+    """
+    if named.of_this_paper and (len(document.pages) == 1 or said.pages is not None):
+        return []
     least = configuration.pipeline.decision.min_score
     ranked = list(classification.scores.items())
-    for class_id, score in ranked[1:2]:
+    others = [item for item in ranked if item[0] != classification.class_id]
+    for class_id, score in others[:1]:
         other = configuration.document_class(class_id)
         share = score >= SECOND_SHARE * ranked[0][1]
         own = len(document.pages) > 1 or class_id in classification.titled or share

@@ -30,15 +30,22 @@ _SUBJECT_LINES = 3
 
 def sender(lines: Sequence[TextLine]) -> Field | None:
     """The name in the return line above the address; else the first line of the letterhead."""
+    if (named := return_line_sender(lines)) is not None:
+        return named
     first_page = [line for line in lines if line.page == 1]
-    for line in first_page:
-        name_length = _return_line_name(line)
-        if name_length:
-            return _field(line.found(0, name_length), _RETURN_LINE)
     for line in first_page:
         name = len(re.findall(r"[A-Za-zÄÖÜäöüß]", line.text)) >= 3 and not re.search(r"\d", line.text)
         if name and line.box.y1 <= _LETTERHEAD_MM and not _REFERENCE.match(line.text):
             return _field(line.found(0, len(line.text)), _LETTERHEAD)
+    return None
+
+
+def return_line_sender(lines: Sequence[TextLine]) -> Field | None:
+    """The name in the return line above the address; None where there is no such line."""
+    for line in lines:
+        name_length = _return_line_name(line) if line.page == 1 else 0
+        if name_length:
+            return _field(line.found(0, name_length), _RETURN_LINE)
     return None
 
 

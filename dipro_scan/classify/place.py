@@ -64,6 +64,49 @@ def find_place(
     return Placing(named, (), (Reason("akte_named", sentence % {"aktenzeichen": aktenzeichen.value}),))
 
 
+def place_by_index(
+    document_class: DocumentClass,
+    named: tuple[str, str],
+    read: Field | None,
+    configuration: Configuration,
+    date: dt.date,
+    known_akten: Callable[[str], str | None],
+) -> Placing:
+    """The Akte that was named for the paper before it was read: `named` is its number and who named it.
+
+    It holds if it lies at the class's node of the plan or below, exists (or is the class's own of the year),
+    and the number `read` at a label of the document is no other.
+    """
+    number, voice = named
+    plan = configuration.aktenplan
+    kennzeichen = kennzeichen_of(number) or ""
+    own = _collective_place(document_class, plan, date, known_akten)
+    is_own = document_class.filing.akte == "collective" and own.aktenzeichen == number
+    place = own if is_own else _named_place(document_class, number, kennzeichen, plan, known_akten)
+    values = {"voice": voice, "aktenzeichen": number, "class": document_class.title}
+    against = []
+    if read is not None and read.value != number:
+        sentence = _("%(voice)s names %(aktenzeichen)s, but %(read)s stands in the document.")
+        if read.confidence >= configuration.pipeline.decision.min_field_confidence:
+            against.append(Reason("index_contradicts", sentence % {**values, "read": read.value}))
+    if not _is_below(kennzeichen, document_class.filing.kennzeichen, plan):
+        sentence = _("%(voice)s names %(aktenzeichen)s, but %(class)s belongs under %(kennzeichen)s.")
+        text = sentence % {**values, "kennzeichen": document_class.filing.kennzeichen}
+        against.append(Reason("aktenzeichen_contradicts", text))
+    if not is_own and known_akten(number) is None:
+        sentence = _("%(voice)s names %(aktenzeichen)s, and there is no such Akte yet.")
+        against.append(Reason("index_unknown_aktenzeichen", sentence % values))
+    if against:
+        return Placing(place, tuple(against))
+    sentence = _("%(voice)s names the Akte %(aktenzeichen)s.")
+    return Placing(place, (), (Reason("index_aktenzeichen", sentence % values),))
+
+
+def lies_under(aktenzeichen: str, document_class: DocumentClass, plan: Aktenplan) -> bool:
+    """Whether an Aktenzeichen in the plan's form lies at the class's node of the plan or below."""
+    return _is_below(kennzeichen_of(aktenzeichen) or "", document_class.filing.kennzeichen, plan)
+
+
 def place_for(
     document_class: DocumentClass,
     plan: Aktenplan,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ from typing import NoReturn
 import click
 
 from dipro_scan.cli.completing import VARIABLE, answer_shell
+from dipro_scan.cli.event_log import log_failure, show_on_standard_error
 from dipro_scan.cli.language import choose_language
 from dipro_scan.cli.manner import Manner, guessed_manner, wants_json
 from dipro_scan.cli.output import print_json
@@ -56,11 +56,7 @@ def run_command_line(arguments: list[str]) -> int:
     from dipro_scan.cli.root import build_root
 
     manner = guessed_manner(arguments, os.environ)
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO if manner.verbose else logging.ERROR,
-        format="%(levelname)s %(name)s: %(message)s",
-    )
+    show_on_standard_error(verbose=manner.verbose)
     try:
         _check_working_folder()
         result = build_root().main(arguments, prog_name="dipro-scan", standalone_mode=False, obj=manner)
@@ -122,6 +118,7 @@ def _bug(manner: Manner, error: Exception) -> int:
 def _failed(manner: Manner, code: ExitCode, sentence: str) -> int:
     if manner.verbose:
         traceback.print_exc(file=sys.stderr)
+    log_failure(code)
     return _stopped(manner, code, sentence)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,8 +26,12 @@ class Manner:
     def understand(self, shared: Shared, *, json: bool) -> None:
         """Now the whole command line was read, environment included."""
         self.shared, self.json, self.verbose, self.understood = shared, json, shared.verbose, True
-        if shared.verbose:
-            logging.getLogger().setLevel(logging.INFO)
+        if shared.verbose or shared.log is not None:
+            from dipro_scan.cli.event_log import show_on_standard_error, write_log
+
+            show_on_standard_error(verbose=shared.verbose)
+            if shared.log is not None:
+                write_log(shared.log)
 
 
 def guessed_manner(arguments: Sequence[str], environment: Mapping[str, str]) -> Manner:

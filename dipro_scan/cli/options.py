@@ -30,6 +30,7 @@ class Shared:
     lang: str | None = None
     operator: str | None = None
     station: str | None = None
+    log: Path | None = None
     verbose: bool = False
     quiet: bool = False
 
@@ -67,6 +68,12 @@ def shared_options() -> list[click.Parameter]:
         click.Option(["--lang"], type=click.Choice(LANGUAGES), help=_("Language of all messages.")),
         click.Option(["--operator"], metavar="ID", help=_("Who scanned; for the Transfervermerk.")),
         click.Option(["--station"], metavar="NAME", help=_("Where it was scanned; for the Transfervermerk.")),
+        click.Option(
+            ["--log"],
+            type=_PATH,
+            metavar=_("FILE"),
+            help=_("Write what happens into this file too, as JSON lines without personal data."),
+        ),
         click.Option(["-v", "--verbose"], is_flag=True, help=_("Say more, show tracebacks.")),
         click.Option(["-q", "--quiet"], is_flag=True, help=_("Say only what went wrong.")),
     ]

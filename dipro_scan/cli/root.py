@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "run": "run",
+    "watch": "watch",
     "inspect": "inspect",
     "review": "review",
     "quarantine": "quarantine",

@@ -11,6 +11,7 @@ from dipro_scan.imaging.blank import BlankJudgement, judge_blank
 from dipro_scan.imaging.codes import find_codes
 from dipro_scan.imaging.direction import LineDirection, line_direction
 from dipro_scan.imaging.edges import LetterEdges, letter_edges
+from dipro_scan.imaging.fingerprint import image_hash
 from dipro_scan.imaging.marked import draw_boxes
 from dipro_scan.imaging.patch import PatchCode, find_patch_codes
 from dipro_scan.imaging.quality import measure_page
@@ -29,6 +30,7 @@ __all__ = [
     "estimate_skew",
     "find_codes",
     "find_patch_codes",
+    "image_hash",
     "judge_blank",
     "letter_edges",
     "line_direction",

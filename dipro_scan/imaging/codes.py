@@ -7,8 +7,8 @@ from typing import Final
 
 from dipro_scan.imaging.barcodes import Barcode, find_barcodes
 from dipro_scan.imaging.patch import find_patch_codes
-from dipro_scan.model import COVER_PAYLOAD, Code, CodeMeaning, ReadingImage
-from dipro_scan.settings import SeparationSettings
+from dipro_scan.model import COVER_PAYLOAD, PATCH_NAME, Code, CodeMeaning, ReadingImage
+from dipro_scan.settings import SeparationSettings, sticker_of
 
 _QR: Final = "QRCode"
 
@@ -16,9 +16,11 @@ _QR: Final = "QRCode"
 def find_codes(view: ReadingImage, settings: SeparationSettings) -> tuple[Code, ...]:
     """Codes on the upright, straightened page from top to bottom, boxes in mm.
 
-    A QR code with the pipeline's `separator_text` and the patch codes it names mean `SEPARATOR`; a QR code
-    that begins like those of our cover sheets means `COVER`, whether or not it is whole; every other code
-    means `NONE`. Types are named as zxing names them (`QRCode`, `Code128`) and `PatchT`.
+    A barcode of one of the pipeline's kinds with its `separator_text`, the patch codes it names, and, where
+    it says so, a barcode with the name of one of these (`PATCHT`) mean `SEPARATOR`. A QR code that begins
+    like those of our cover sheets means `COVER`, whether or not it is whole. A barcode that fits one of the
+    patterns for stickers means `AKTENZEICHEN`, whichever number of an Akte or archive it gives. Every other
+    code means `NONE`. Types are named as zxing names them (`QRCode`, `Code128`) and `PatchT`.
     """
     codes = [*_barcodes(view, settings), *_patch_codes(view, settings)]
     return tuple(sorted(codes, key=lambda code: (code.box.y0, code.box.x0, code.type) if code.box else ()))
@@ -37,8 +39,12 @@ def _barcodes(view: ReadingImage, settings: SeparationSettings) -> Iterator[Code
 
 
 def _meaning(barcode: Barcode, settings: SeparationSettings) -> CodeMeaning:
-    if barcode.format != _QR:
-        return CodeMeaning.NONE
-    if barcode.text.strip() == settings.separator_text:
+    text = barcode.text.strip()
+    if barcode.format in settings.separator_codes and text == settings.separator_text:
         return CodeMeaning.SEPARATOR
-    return CodeMeaning.COVER if COVER_PAYLOAD.match(barcode.text) else CodeMeaning.NONE
+    patch = PATCH_NAME.fullmatch(text)
+    if settings.patch_text and patch is not None and patch[1] in settings.patch_codes:
+        return CodeMeaning.SEPARATOR
+    if barcode.format == _QR and COVER_PAYLOAD.match(barcode.text):
+        return CodeMeaning.COVER
+    return CodeMeaning.AKTENZEICHEN if sticker_of(text, settings.stickers) else CodeMeaning.NONE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -10,13 +11,14 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dipro_scan.ledger import rows
+from dipro_scan.ledger import prints, rows
 from dipro_scan.ledger.database import Database
-from dipro_scan.ledger.entries import BatchEntry, DocumentEntry, SourceEntry
+from dipro_scan.ledger.entries import BatchEntry, DocumentEntry, PagePrint, SourceEntry
 from dipro_scan.ledger.tables import (
     Base,
     BatchRow,
     DocumentRow,
+    FingerprintRow,
     IntentRow,
     RecordRow,
     SourceDocumentRow,
@@ -32,7 +34,8 @@ class LedgerContents:
     """Everything that a ledger holds, each part in the order of its entry.
 
     `copies` are (source, document): which documents came out of a source or are held by it a second
-    time. `records` come with whether their guard was lifted, `intents` with their state.
+    time. `records` come with whether their guard was lifted, `intents` with their state, `fingerprints` with
+    the document of their page.
     """
 
     batches: tuple[BatchEntry, ...] = ()
@@ -41,6 +44,7 @@ class LedgerContents:
     copies: tuple[tuple[str, str], ...] = ()
     records: tuple[tuple[Record, bool], ...] = ()
     intents: tuple[tuple[FilingIntent, IntentState], ...] = ()
+    fingerprints: tuple[tuple[str, PagePrint], ...] = ()
 
 
 def write_ledger(path: Path, contents: LedgerContents) -> None:
@@ -72,6 +76,10 @@ def read_ledger(path: Path) -> LedgerContents:
                 intents=tuple(
                     (rows.filing_intent(row), IntentState(row.state)) for row in _all(session, IntentRow)
                 ),
+                fingerprints=tuple(
+                    (row.document_id, PagePrint(row.position, row.data))
+                    for row in _all(session, FingerprintRow)
+                ),
             )
     finally:
         database.close()
@@ -98,6 +106,18 @@ def _add_all(session: Session, contents: LedgerContents) -> None:
         rows.fill_intent(entered, intent)
         entered.state = state
         session.add(entered)
+    _add_fingerprints(session, contents.fingerprints)
+
+
+def _add_fingerprints(session: Session, fingerprints: Sequence[tuple[str, PagePrint]]) -> None:
+    """As if they had come one after the other; counted here, where asking for each would take long."""
+    counts: Counter[int] = Counter()
+
+    def counted(keys: Collection[int]) -> Mapping[int, int]:
+        return counts
+
+    for document_id, page in fingerprints:
+        counts.update(prints.add(session, document_id, [page], counted))
 
 
 def _batch_row(entry: BatchEntry) -> BatchRow:

@@ -20,7 +20,7 @@ from dipro_scan.model import EnvironmentLacking, StoreNewer, Unwritable
 from dipro_scan.model.passing import LONGEST_SECONDS, patiently
 from dipro_scan.translation import _
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 _VERSION_TABLE = "alembic_version"
 
 

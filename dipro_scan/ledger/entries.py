@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from dipro_scan.model import PageBalance, PageRef, Quarantined, Reason
 
@@ -68,6 +69,34 @@ class DocumentEntry:
     pdf: str | None
     metadata: str | None
     reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagePrint:
+    """How a page looked and what stood on it, for the day when the same paper is scanned again.
+
+    `position` is the page's place in its document, from 1; `data` are JSON values that only the reader of
+    them understands. `keys` are numbers of up to 63 bits that two scans of one paper have in common, the best
+    ones first; the ledger keeps the rarest of them.
+    """
+
+    position: int
+    data: dict[str, Any]
+    keys: tuple[int, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPrint:
+    """A page that shares `shared` keys with the one that was asked for.
+
+    `pages`: of how many pages of its document there are fingerprints.
+    """
+
+    document_id: str
+    position: int
+    data: dict[str, Any]
+    shared: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

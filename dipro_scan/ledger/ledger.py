@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from dipro_scan.ledger import rows
+from dipro_scan.ledger import entering, prints, rows
 from dipro_scan.ledger.database import Database
 from dipro_scan.ledger.entries import (
     BatchEntry,
     DocumentEntry,
     DocumentState,
     FinishedSource,
+    KeptPrint,
+    PagePrint,
     SourceEntry,
     SourceState,
     source_key,
@@ -99,6 +101,26 @@ class Ledger:
                 row.name = source.name
                 row.batch_id = batch_id
 
+    def begin_attempt(self, sha256: str) -> int:
+        """Counts, durably, that a source is about to be read; gives how often it was begun and not ended."""
+        with self._database.writing() as session:
+            row = _known_source(session, sha256)
+            row.attempts += 1
+            return row.attempts
+
+    def attempts(self) -> dict[str, int]:
+        """How often sources that are not finished were begun, by hash; those never begun are left out."""
+        query = select(SourceRow.sha256, SourceRow.attempts).where(SourceRow.attempts > 0)
+        with self._database.reading() as session:
+            return {row[0]: row[1] for row in session.execute(query)}
+
+    def clear_attempts(self, sha256: str) -> None:
+        """As if the source had never been begun; nothing for one that is not known."""
+        with self._database.writing() as session:
+            row = _source(session, sha256)
+            if row is not None:
+                row.attempts = 0
+
     def count_pages(self, sha256: str, pages: int) -> None:
         with self._database.writing() as session:
             _known_source(session, sha256).pages = pages
@@ -114,9 +136,10 @@ class Ledger:
             for item in finished:
                 row = _known_source(session, item.sha256)
                 row.state = SourceState.FINISHED
+                row.attempts = 0
                 row.pages = item.pages
                 row.quarantine = None
-                _link(session, item.sha256, item.documents)
+                entering.link(session, item.sha256, item.documents)
 
     def reopen_sources(self, sha256s: Iterable[str]) -> None:
         """Finished sources are claimed again: the next run reads them, and checks them, once more."""
@@ -157,50 +180,67 @@ class Ledger:
         with self._database.writing() as session:
             row = _known_source(session, sha256)
             row.state = SourceState.CLAIMED
+            row.attempts = 0
             row.pages = None
             row.quarantine = None
 
     # Documents
 
-    def hold_document(self, entry: DocumentEntry) -> None:
+    def hold_document(self, entry: DocumentEntry, fingerprints: Sequence[PagePrint] = ()) -> None:
         """Enters a document that waits for a person. One that is filed stays filed."""
         with self._database.writing() as session:
-            _hold(session, entry)
+            entering.hold(session, entry, fingerprints)
 
     def replace_documents(
-        self, superseded: Collection[str], held: Sequence[DocumentEntry], known: Collection[str] = ()
+        self,
+        superseded: Collection[str],
+        held: Sequence[DocumentEntry],
+        known: Collection[str] = (),
+        fingerprints: Mapping[str, Sequence[PagePrint]] | None = None,
     ) -> None:
         """Documents in review give way to others, all at once; doing it again changes nothing.
 
         `held` wait for a person from now on; `known` are documents that hold the content of the rest. Every
-        source of a superseded document is one of theirs. What is filed stays filed.
+        source of a superseded document is one of theirs. What is filed stays filed. `fingerprints` are those
+        of the held ones' pages, by document.
         """
+        kept = fingerprints or {}
         with self._database.writing() as session:
             for entry in held:
-                _hold(session, entry)
+                entering.hold(session, entry, kept.get(entry.id, ()))
             for id in superseded:
-                row = _document(session, id)
+                row = entering.find_document(session, id)
                 if row is not None and row.state == DocumentState.REVIEW:
                     row.state = DocumentState.SUPERSEDED
                     row.pdf = row.metadata_path = None
+                    prints.forget(session, id)
             heirs = {*known, *(entry.id for entry in held)}
             copies = select(SourceDocumentRow.source_sha256).where(
                 SourceDocumentRow.document_id.in_(superseded)
             )
             for sha256 in set(session.scalars(copies)):
-                _link(session, sha256, heirs)
+                entering.link(session, sha256, heirs)
 
-    def describe_document(self, entry: DocumentEntry) -> None:
+    def describe_document(self, entry: DocumentEntry, fingerprints: Sequence[PagePrint] = ()) -> None:
         """Adds batch, pages, confidence and reasons to a document that is known; its state stays.
 
         Filing enters a document with what the record says; this is the rest.
         """
         with self._database.writing() as session:
-            _describe(session, _known_document(session, entry.id), entry)
+            entering.describe(session, _known_document(session, entry.id), entry)
+            prints.keep(session, entry.id, fingerprints)
+
+    def similar_pages(self, keys: Collection[int], limit: int) -> list[KeptPrint]:
+        """Pages in review or filed that share keys with a page, those that share most first.
+
+        Keys that too many pages share tell nothing and are left out.
+        """
+        with self._database.reading() as session:
+            return prints.similar(session, keys, limit)
 
     def document(self, id: str) -> DocumentEntry | None:
         with self._database.reading() as session:
-            row = _document(session, id)
+            row = entering.find_document(session, id)
             return rows.document_entry(row) if row is not None else None
 
     def documents(self, state: DocumentState | None = None) -> list[DocumentEntry]:
@@ -225,6 +265,7 @@ class Ledger:
         with self._database.writing() as session:
             row = _known_document(session, id)
             row.state = DocumentState.REJECTED
+            prints.forget(session, id)
             record = session.scalar(select(RecordRow).where(RecordRow.document_id == id))
             if record is not None:
                 record.lifted = True
@@ -277,7 +318,7 @@ class Ledger:
         with self._database.writing() as session:
             session.scalars(select(IntentRow).where(IntentRow.id == intent.id)).one().state = state
             if state is IntentState.DONE:
-                _enter_record(session, intent.record)
+                entering.enter_record(session, intent.record)
 
     def record_of(self, document_id: str) -> Record | None:
         query = select(RecordRow).where(RecordRow.document_id == document_id, RecordRow.lifted.is_(False))
@@ -309,61 +350,8 @@ def _known_source(session: Session, sha256: str) -> SourceRow:
     return row
 
 
-def _document(session: Session, document_id: str) -> DocumentRow | None:
-    return session.scalar(select(DocumentRow).where(DocumentRow.id == document_id))
-
-
 def _known_document(session: Session, document_id: str) -> DocumentRow:
-    row = _document(session, document_id)
+    row = entering.find_document(session, document_id)
     if row is None:
         raise LookupError(f"the ledger knows no document {document_id}")
     return row
-
-
-def _hold(session: Session, entry: DocumentEntry) -> None:
-    row = _document(session, entry.id)
-    if row is None:
-        row = DocumentRow(id=entry.id)
-        session.add(row)
-    elif row.state == DocumentState.FILED:
-        return
-    row.state = DocumentState.REVIEW
-    row.class_id = entry.class_id
-    row.aktenzeichen = entry.aktenzeichen
-    row.pdf = entry.pdf
-    row.metadata_path = entry.metadata
-    _describe(session, row, entry)
-
-
-def _link(session: Session, sha256: str, document_ids: Iterable[str]) -> None:
-    """Enters that a source holds these documents."""
-    known = select(SourceDocumentRow.document_id).where(SourceDocumentRow.source_sha256 == sha256)
-    for document_id in set(document_ids) - set(session.scalars(known)):
-        session.add(SourceDocumentRow(source_sha256=sha256, document_id=document_id))
-
-
-def _describe(session: Session, row: DocumentRow, entry: DocumentEntry) -> None:
-    row.batch_id = entry.batch_id
-    row.confidence = entry.confidence
-    row.reasons = rows.reason_data(entry.reasons)
-    # Old pages must be gone before new ones take their positions.
-    row.pages = []
-    session.flush()
-    row.pages = rows.page_rows(entry.pages)
-
-
-def _enter_record(session: Session, record: Record) -> None:
-    row = session.scalar(select(RecordRow).where(RecordRow.document_id == record.document_id))
-    if row is None:
-        row = RecordRow(document_id=record.document_id)
-        session.add(row)
-    rows.fill_record(row, record)
-    document = _document(session, record.document_id)
-    if document is None:
-        document = DocumentRow(id=record.document_id, batch_id="", confidence=0.0, reasons=[])
-        session.add(document)
-    document.state = DocumentState.FILED
-    document.class_id = record.class_id
-    document.aktenzeichen = record.aktenzeichen
-    document.pdf = record.pdf
-    document.metadata_path = record.metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Float, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Float, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -63,6 +63,7 @@ class SourceRow(Base):
     pages: Mapped[int | None]
     batch_id: Mapped[str] = mapped_column(String(64))
     quarantine: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class DocumentRow(Base):
@@ -101,6 +102,27 @@ class SourceDocumentRow(Base):
 
     source_sha256: Mapped[str] = mapped_column(String(64))
     document_id: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class FingerprintRow(Base):
+    """How a page of a document looked and what stood on it: enough to know the same paper again."""
+
+    __tablename__ = "fingerprints"
+    __table_args__ = (Index("ix_fingerprints_page", "document_id", "position", unique=True),)
+
+    document_id: Mapped[str] = mapped_column(String(64))
+    position: Mapped[int]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class FingerprintKeyRow(Base):
+    """Under which keys a page is found; a key that many pages share is not kept any more."""
+
+    __tablename__ = "fingerprint_keys"
+    __table_args__ = (Index("ix_fingerprint_keys_both", "key", "page_row", unique=True),)
+
+    key: Mapped[int] = mapped_column(BigInteger)
+    page_row: Mapped[int] = mapped_column(ForeignKey("fingerprints.row", ondelete="CASCADE"), index=True)
 
 
 class RecordRow(Base):

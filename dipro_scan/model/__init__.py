@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dipro_scan.model.cover import COVER_PAYLOAD, CoverSheet, ProtectionNeed
+from dipro_scan.model.cover import COVER_PAYLOAD, PROTECTION_NEEDS, CoverSheet, ProtectionNeed, raised
+from dipro_scan.model.deadline import Deadline, most_urgent, urgency
 from dipro_scan.model.decision import Action, Check, Classification, Decision, Field, Place
 from dipro_scan.model.document import Document, PageBalance, Separation, SetAside
 from dipro_scan.model.errors import (
@@ -36,7 +37,7 @@ from dipro_scan.model.page import (
     PageRef,
     ReadPage,
 )
-from dipro_scan.model.patch_code import CLEAR_MM, NARROW_BAR_MM, PATCH_BARS, WIDE_BAR_MM
+from dipro_scan.model.patch_code import CLEAR_MM, NARROW_BAR_MM, PATCH_BARS, PATCH_NAME, WIDE_BAR_MM
 from dipro_scan.model.ports import (
     Clock,
     Executor,
@@ -59,7 +60,9 @@ __all__ = [
     "MM_PER_INCH",
     "NARROW_BAR_MM",
     "PATCH_BARS",
+    "PATCH_NAME",
     "POINTS_PER_INCH",
+    "PROTECTION_NEEDS",
     "READING_SCHEMA",
     "WIDE_BAR_MM",
     "Action",
@@ -76,6 +79,7 @@ __all__ = [
     "Colour",
     "ColourSpace",
     "CoverSheet",
+    "Deadline",
     "Decision",
     "DiproScanError",
     "Document",
@@ -131,4 +135,7 @@ __all__ = [
     "Word",
     "WorkerDied",
     "gravest",
+    "most_urgent",
+    "raised",
+    "urgency",
 ]

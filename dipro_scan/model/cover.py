@@ -10,6 +10,13 @@ COVER_PAYLOAD: Final = re.compile(r"DS([1-9][0-9]{0,3})\|D\|")
 """How the text of every QR code begins that stands on a cover sheet of ours; its group is the version."""
 
 ProtectionNeed = Literal["normal", "hoch", "sehr hoch"]
+PROTECTION_NEEDS: Final[tuple[ProtectionNeed, ...]] = ("normal", "hoch", "sehr hoch")
+"""From the lowest to the highest."""
+
+
+def raised(need: ProtectionNeed, least: ProtectionNeed | None) -> ProtectionNeed:
+    """The higher of the two; None asks for nothing."""
+    return need if least is None else max(need, least, key=PROTECTION_NEEDS.index)
 
 
 @dataclass(frozen=True, slots=True)

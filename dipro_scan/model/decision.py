@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from dipro_scan.model.cover import ProtectionNeed
+from dipro_scan.model.deadline import Deadline
 from dipro_scan.model.evidence import Reason
 from dipro_scan.model.geometry import Box
 
@@ -30,7 +32,10 @@ class Classification:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value read from the document. `page` counts from 1 within the document; `box` in mm."""
+    """A value read from the document. `page` counts from 1 within the document; `box` in mm.
+
+    `origin` is `index` for what was said about the paper before it was read; then `page` is 0.
+    """
 
     value: str
     raw: str
@@ -38,6 +43,7 @@ class Field:
     check: Check
     page: int
     box: Box | None = None
+    origin: Literal["read", "index"] = "read"
 
 
 class Action(StrEnum):
@@ -60,7 +66,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """File it there, or ask a person; and every reason. `place` may be a proposal when asking."""
+    """File it there, or ask a person; and every reason. `place` may be a proposal when asking.
+
+    `protection` is the Schutzbedarf that was asked for this paper, where it is above that of its class.
+    `deadlines` are those found on its pages, the most urgent first.
+    """
 
     action: Action
     classification: Classification
@@ -68,3 +78,5 @@ class Decision:
     place: Place | None
     reasons: tuple[Reason, ...]
     date: dt.date
+    protection: ProtectionNeed | None = None
+    deadlines: tuple[Deadline, ...] = ()

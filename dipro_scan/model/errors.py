@@ -113,6 +113,7 @@ class QuarantineReason(StrEnum):
     SYMLINK = "symlink"
     NOT_A_FILE = "not_a_file"
     UNREADABLE = "unreadable"
+    POISON = "poison"
 
 
 class SourceRefused(DiproScanError):

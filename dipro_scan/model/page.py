@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-READING_SCHEMA = 1
+READING_SCHEMA = 2
 ResolutionOrigin = Literal["file", "inferred", "assumed"]
 
 
@@ -91,7 +91,8 @@ class PageReading:
 
     `content_sha256` is the hash of the page's image and size, the same wherever the page turns up.
     `rotation_confidence` is 0–1. `doubts` are stable ids. `failed` is None, or why the page has no
-    reading. `seconds` is the time that reading took; it is shown by `inspect` and never filed.
+    reading. `seconds` is the time that reading took; it is shown by `inspect` and never filed. `image_hash`
+    tells how the upright page looks (64 hexadecimal digits); None for one with next to nothing on it.
     """
 
     content_sha256: str
@@ -110,6 +111,7 @@ class PageReading:
     visible_text: bool = False
     failed: str | None = None
     seconds: float = 0.0
+    image_hash: str | None = None
 
     @property
     def is_separator(self) -> bool:

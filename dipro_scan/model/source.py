@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dipro_scan.model.errors import QuarantineReason
+from dipro_scan.model.evidence import Reason
 from dipro_scan.model.index_values import IndexValues
 
 
@@ -17,7 +18,8 @@ class Source:
     `name` is its path below the folder that was named (with `/`), NFC; `path` is where it lay;
     `kept` is our own copy of its bytes, from which all further work reads. `arrived` is its
     modification time as claimed, UTC. `index` is what a ticket beside it or the folder it lay in says, the
-    ticket first; `pipeline` is the one that these name, None for the run's own.
+    ticket first; `pipeline` is the one that these name, None for the run's own. `doubts` are reasons why a
+    person must look at its documents: a ticket that cannot be used.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Source:
     arrived: dt.datetime
     index: tuple[IndexValues, ...] = ()
     pipeline: str | None = None
+    doubts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dipro_scan.records.filing import Filing
 from dipro_scan.records.journal import Journal
 from dipro_scan.records.lock import LockHolder, WriteLock
 from dipro_scan.records.names import safe_component
+from dipro_scan.records.process import ProcessFacts, running_command
+from dipro_scan.records.process_lock import ProcessLock
 from dipro_scan.records.store import RecordStore
 from dipro_scan.records.transfer_note import TransferFacts, transfer_note
 
@@ -16,11 +18,14 @@ __all__ = [
     "Filing",
     "Journal",
     "LockHolder",
+    "ProcessFacts",
+    "ProcessLock",
     "RecordStore",
     "TransferFacts",
     "WriteLock",
     "file_system_type",
     "is_network_file_system",
+    "running_command",
     "safe_component",
     "transfer_note",
 ]

@@ -30,6 +30,17 @@ def told_as_unwritable(place: Path) -> Iterator[None]:
         raise Unwritable(_sentence(error, Path(error.filename) if error.filename else place)) from error
 
 
+@contextmanager
+def told_as_full(place: Path) -> Iterator[None]:
+    """Turns an OSError into Unwritable where there is no room or no permission; any other passes as it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_SPACE | _NO_PERMISSION:
+            raise
+        raise Unwritable(_sentence(error, Path(error.filename) if error.filename else place)) from error
+
+
 def _sentence(error: OSError, place: Path) -> str:
     if error.errno in _NO_SPACE:
         return _("There is no space left to write %(path)s; make room and run again.") % {"path": place}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,36 +10,38 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import psutil
-from filelock import FileLock, Timeout
-
 from dipro_scan.model import Clock, Locked
 from dipro_scan.records.durable import told_as_unwritable
+from dipro_scan.records.process import ProcessFacts, running_command
+from dipro_scan.records.process_lock import ProcessLock
 from dipro_scan.translation import _
 
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:
-    """Who holds the write lock, as the holder wrote it down. `since` is ISO 8601, UTC."""
+    """Who holds the write lock, as the holder wrote it down. `since` is ISO 8601, UTC.
+
+    `command` is the program and its subcommand, without what it was given.
+    """
 
     pid: int
     host: str
     since: str
     command: str
+    started: str
 
 
 class WriteLock:
     """A lock between processes that a thread may take again while it holds it.
 
-    The operating system lets go of the lock of a process that dies, so none is ever stale. The note of
-    who holds it lies beside it and is for people only.
+    No dead process holds it: see `ProcessLock`. The note of who holds it lies beside it, for people only.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
         self._note = path.with_suffix(".holder.json")
         self._clock = clock
-        self._file_lock = FileLock(path, thread_local=False)
+        self._file_lock = ProcessLock(path)
         self._thread_lock = threading.RLock()
         self._depth = 0
 
@@ -55,6 +54,8 @@ class WriteLock:
         try:
             if self._depth == 0:
                 self._acquire(max(0.0, deadline - time.monotonic()))
+            elif self._file_lock.is_lost:
+                raise Locked(self._sentence())
             self._depth += 1
             try:
                 yield
@@ -69,20 +70,18 @@ class WriteLock:
         """Who holds the lock now, None where nobody does or nobody can be named."""
         try:
             data = json.loads(self._note.read_text(encoding="utf-8"))
-            holder = LockHolder(int(data["pid"]), data["host"], data["since"], data["command"])
+            process = ProcessFacts.of(data)
+            holder = LockHolder(process.pid, process.host, data["since"], data["command"], process.started)
         except (OSError, ValueError, KeyError, TypeError):
             return None
         # A killed process leaves its note, though not its lock.
-        gone = holder.host == socket.gethostname() and not psutil.pid_exists(holder.pid)
-        return None if gone else holder
+        return holder if process.is_alive else None
 
     def _acquire(self, timeout_seconds: float) -> None:
-        # Timeout is an OSError as well, so it must not reach told_as_unwritable.
         with told_as_unwritable(self._path):
-            try:
-                self._file_lock.acquire(timeout=timeout_seconds)
-            except Timeout as error:
-                raise Locked(self._sentence()) from error
+            held = self._file_lock.acquire(timeout_seconds)
+        if not held:
+            raise Locked(self._sentence())
         try:
             with told_as_unwritable(self._note):
                 self._write_note()
@@ -91,11 +90,13 @@ class WriteLock:
             raise
 
     def _write_note(self) -> None:
+        process = ProcessFacts.own()
         holder = LockHolder(
-            pid=os.getpid(),
-            host=socket.gethostname(),
+            pid=process.pid,
+            host=process.host,
             since=self._clock.now().isoformat(timespec="seconds"),
-            command=" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            command=running_command(),
+            started=process.started,
         )
         text = json.dumps({"schema": 1, **asdict(holder)}, ensure_ascii=False)
         # Whole or not at all, for readers who look just now; it need not outlive a power cut.

@@ -15,7 +15,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from dipro_scan.model import Batch, Colour, Decision, Document, PageReading, PageRef, Source
+from dipro_scan.model import (
+    Batch,
+    Colour,
+    Decision,
+    Document,
+    PageReading,
+    PageRef,
+    ProtectionNeed,
+    Source,
+    raised,
+)
 from dipro_scan.records.transfer_steps import conspicuities, processing_steps
 from dipro_scan.settings import DocumentClass, Site
 from dipro_scan.translation import _
@@ -107,7 +117,7 @@ def transfer_note(facts: TransferFacts) -> dict[str, Any]:
         ),
         "erklaerung": _statement(facts.readings),
         "original": dict.fromkeys(("verbleib", "vernichtung_fruehestens", "freigabe_von", "vernichtet_am")),
-        "schutzbedarf": _protection(facts.document_class),
+        "schutzbedarf": _protection(facts.document_class, facts.decision.protection),
         "hashes": _hashes(facts),
     }
 
@@ -204,14 +214,17 @@ def _statement(readings: tuple[PageReading, ...]) -> str:
     return f"{match} {check}"
 
 
-def _protection(document_class: DocumentClass | None) -> dict[str, str | None]:
+def _protection(
+    document_class: DocumentClass | None, asked: ProtectionNeed | None
+) -> dict[str, str | None]:
+    """That of the class; what was asked for this paper above it holds for all three."""
     if document_class is None:
         return dict.fromkeys(("integritaet", "vertraulichkeit", "verfuegbarkeit"))
     need = document_class.schutzbedarf
     return {
-        "integritaet": need.integritaet,
-        "vertraulichkeit": need.vertraulichkeit,
-        "verfuegbarkeit": need.verfuegbarkeit,
+        "integritaet": raised(need.integritaet, asked),
+        "vertraulichkeit": raised(need.vertraulichkeit, asked),
+        "verfuegbarkeit": raised(need.verfuegbarkeit, asked),
     }
 
 

@@ -120,6 +120,8 @@ def _page_text(reading: PageReading) -> str:
 def _code_text(code: Code) -> str:
     if code.meaning is CodeMeaning.SEPARATOR:
         return _("separator (%(type)s)") % {"type": code.type}
+    if code.meaning is CodeMeaning.COVER:
+        return _("cover sheet (%(type)s)") % {"type": code.type}
     return _("code %(type)s: %(text)s") % {"type": code.type, "text": code.text}
 
 

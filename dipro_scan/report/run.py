@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from dipro_scan.batch.result import DocumentResult, RunResult
-from dipro_scan.model import PageRef
+from dipro_scan.model import PageRef, urgency
+from dipro_scan.report.deadlines import deadline_line, deadline_or_null, hint_line
 from dipro_scan.translation import _, ngettext, number
 
 _NAMED_AT_MOST = 5
@@ -24,6 +25,10 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "seconds": result.seconds,
         "dry_run": result.dry_run,
         "pages": asdict(result.balance),
+        "sources": [
+            {"source": item.source, "sha256": item.sha256, "pages": asdict(item.balance)}
+            for item in result.sources
+        ],
         "readings": {"made": result.readings_made, "cached": result.readings_cached},
         "waiting": result.waiting,
         "documents": [document_json(document) for document in result.documents],
@@ -50,6 +55,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "ignored": list(result.ignored),
         "unsettled": list(result.unsettled),
         "gone": list(result.gone),
+        "halves": list(result.halves),
     }
 
 
@@ -64,6 +70,7 @@ def document_json(document: DocumentResult) -> dict[str, Any]:
         "pdf": document.pdf,
         "metadata": document.metadata,
         "reasons": [reason.text for reason in document.reasons],
+        "deadline": deadline_or_null(document.deadline),
     }
 
 
@@ -76,13 +83,14 @@ def page_json(page: PageRef) -> dict[str, Any]:
 
 
 def run_text(result: RunResult, *, verbose: bool = False) -> str:
-    """The closing summary: what was filed where, the page balance, what waits and what to do.
+    """The closing summary: deadlines, what was filed where, the page balance, what waits and what to do.
 
     `verbose` names every file that is no scan; else more than a few are counted by their endings.
     """
     lines: list[str] = []
     if result.dry_run:
         lines.append(_("Rehearsal: nothing was filed."))
+    lines += _deadline_lines(result)
     lines += [_document_line(document) for document in result.documents]
     for item in result.quarantined:
         lines.append(
@@ -97,6 +105,9 @@ def run_text(result: RunResult, *, verbose: bool = False) -> str:
         lines.append(_("still being written, left for the next run: %(name)s") % {"name": name})
     for name in result.gone:
         lines.append(_("taken away before it could be read: %(name)s") % {"name": name})
+    for name in result.halves:
+        sentence = _("one side of a stack, left until the other side is scanned: %(name)s")
+        lines.append(sentence % {"name": name})
     if result.ignored:
         lines.append(_ignored_line(result.ignored, verbose=verbose))
     lines += [""] if lines else []
@@ -110,6 +121,8 @@ def run_warning(result: RunResult) -> str:
     It names a few of the files, so that the mail tells whose paper it is about.
     """
     lines = _to_do(result)
+    if urgent := with_deadlines(result):
+        lines.insert(0, _deadline_warning(urgent))
     names = [sources_text(item.pages) for item in result.documents if item.state == "review"]
     names += [item.source for item in result.quarantined]
     if result.unreleased:
@@ -128,6 +141,51 @@ def run_warning(result: RunResult) -> str:
         more = ["…"] if len(names) > _NAMED_AT_MOST else []
         said += f" ({', '.join([*names[:_NAMED_AT_MOST], *more])})"
     return said
+
+
+def with_deadlines(result: RunResult) -> list[DocumentResult]:
+    """The documents of the run that have a deadline, the most urgent first; duplicates were told before."""
+    found = [item for item in result.documents if item.deadline is not None and item.state != "duplicate"]
+    return sorted(found, key=lambda item: urgency(item.deadline))
+
+
+def _deadline_lines(result: RunResult) -> list[str]:
+    lines = []
+    for document in with_deadlines(result):
+        if document.deadline is not None:
+            values = {
+                "deadline": deadline_line(document.deadline),
+                "where": _whereabouts(document),
+                "source": sources_text(document.pages),
+            }
+            lines.append(_("deadline   %(deadline)s – %(source)s → %(where)s") % values)
+    return [*lines, hint_line(), ""] if lines else []
+
+
+def _whereabouts(document: DocumentResult) -> str:
+    """Where a document lies: its Akte if it is filed, else how to find it in review."""
+    if document.state == "filed":
+        return document.aktenzeichen or document.pdf or ""
+    what = ", ".join(part for part in (document.class_id, document.aktenzeichen) if part)
+    return _("review [%(id)s] %(what)s") % {"id": document.id[:12], "what": what}
+
+
+def _deadline_warning(documents: list[DocumentResult]) -> str:
+    days = [item.deadline.day for item in documents if item.deadline and item.deadline.day]
+    count = len(documents)
+    if not days:
+        sentence = ngettext(
+            "%(count)d document is to be looked at without delay.",
+            "%(count)d documents are to be looked at without delay.",
+            count,
+        )
+        return sentence % {"count": count}
+    sentence = ngettext(
+        "%(count)d document has a deadline: %(day)s.",
+        "%(count)d documents have deadlines, the first on %(day)s.",
+        count,
+    )
+    return sentence % {"count": count, "day": min(days).isoformat()}
 
 
 def _ignored_line(names: tuple[str, ...], *, verbose: bool) -> str:

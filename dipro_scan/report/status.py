@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from dipro_scan.batch.status import Status
+from dipro_scan.batch.said import deadline_json
+from dipro_scan.batch.status import Status, WaitingDeadline
+from dipro_scan.report.deadlines import deadline_line
 from dipro_scan.translation import _, number
 
 
@@ -28,10 +30,23 @@ def status_json(status: Status) -> dict[str, Any]:
         "filed": status.filed,
         "in_review": status.in_review,
         "in_quarantine": status.in_quarantine,
+        "oldest_deadline": _deadline_json(status.oldest_deadline),
         "disk_free_bytes": status.disk_free_bytes,
         "journal": {"number": head.number, "sha256": head.sha256, "time": head.time.isoformat()}
         if head
         else None,
+    }
+
+
+def _deadline_json(waiting: WaitingDeadline | None) -> dict[str, Any] | None:
+    if waiting is None:
+        return None
+    document = waiting.document
+    return {
+        **deadline_json(waiting.deadline),
+        "document": document.id,
+        "class": document.class_id,
+        "aktenzeichen": document.aktenzeichen,
     }
 
 
@@ -40,6 +55,10 @@ def status_text(status: Status) -> str:
         _("Filed: %(filed)d   In review: %(review)d   In quarantine: %(quarantine)d")
         % {"filed": status.filed, "review": status.in_review, "quarantine": status.in_quarantine}
     ]
+    if status.oldest_deadline is not None:
+        waiting = status.oldest_deadline
+        values = {"deadline": deadline_line(waiting.deadline), "id": waiting.document.id[:12]}
+        lines.append(_("Oldest deadline in review: %(deadline)s [%(id)s]") % values)
     for run in status.runs:
         finished = run.finished.isoformat() if run.finished else _("not finished")
         pages = run.balance.scanned if run.balance else 0

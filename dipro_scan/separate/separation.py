@@ -3,108 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from itertools import groupby
 
-from dipro_scan.model import BlankVerdict, Document, PageRef, ReadPage, Reason, Separation, SetAside
+from dipro_scan.model import Document, ReadPage, Reason, Separation, SetAside
+from dipro_scan.separate.cuts import cut
 from dipro_scan.separate.identity import document_id
+from dipro_scan.separate.parts import Part, parts_of
+from dipro_scan.separate.proposals import proposals_for
+from dipro_scan.separate.said import doubts_about, voices_of, without_pages
+from dipro_scan.separate.sheets import NormalForm, Sheet, SheetKind, sheets_of
 from dipro_scan.settings import SeparationSettings
-from dipro_scan.translation import _, ngettext
 
 
-def separate_pages(pages: Sequence[ReadPage], settings: SeparationSettings) -> Separation:
+def separate_pages(
+    pages: Sequence[ReadPage], settings: SeparationSettings, normal_form: NormalForm | None = None
+) -> Separation:
     """The documents of a batch, in its order, and the pages set aside.
 
-    `pages` stand in the batch's order. A separator sheet ends a document and is set aside together with
-    its blank back. Blank pages are set aside where the settings say so; doubtful ones stay. A file's end
-    is a document's end unless each page is a file of its own. Every page comes out exactly once.
-    Documents of equal content have equal ids; what that means is the caller's decision.
+    `pages` stand in the batch's order. First separator and cover sheets part the stack; each is set aside
+    together with its back. Then come the cuts inside a part, and blank pages, set aside where the settings
+    say so; doubtful ones stay. A file's end is a document's end unless the settings put files together.
+
+    A document carries what the cover sheet of its part and its own stickers say, and what must be doubted:
+    see `said` and `proposals`. Nothing that a sheet says goes over the edge of its part. With `normal_form`
+    (of the Aktenplan) stickers count only where the plan has their number.
+
+    Every page comes out exactly once. Documents of equal content have equal ids; what that means is the
+    caller's decision.
     """
-    stack = _Stack(settings)
-    for page in pages:
-        stack.add(page)
-    return stack.separation()
+    documents: list[Document] = []
+    aside: list[tuple[Sheet, SetAside]] = []
+    sheets = list(sheets_of(pages, settings, normal_form))
+    for _unit, parts in groupby(parts_of(sheets, settings), key=lambda part: part.unit):
+        found, laid = _unit_documents(list(parts), settings)
+        documents += found
+        aside += laid
+    aside.sort(key=lambda item: item[0].position)
+    if settings.propose:
+        documents = [_with_doubts(document, proposals_for(document)) for document in documents]
+    return Separation(tuple(documents), tuple(item for _sheet, item in aside))
 
 
-@dataclass(slots=True)
-class _Stack:
-    """Walks through the batch page by page; the open document grows until something ends it."""
-
-    settings: SeparationSettings
-    _documents: list[Document] = field(default_factory=list)
-    _set_aside: list[SetAside] = field(default_factory=list)
-    _open: list[ReadPage] = field(default_factory=list)
-    _blanks: int = 0
-    _before: Reason | None = None
-    _previous: ReadPage | None = None
-
-    def add(self, page: ReadPage) -> None:
-        previous, self._previous = self._previous, page
-        if previous is not None and self._file_ends_between(previous, page):
-            self._close(_file_boundary(previous.ref))
-            self._before = None
-        if page.reading.is_separator:
-            reason = _separator_sheet(page.ref)
-            self._close(reason)
-            self._before = reason
-            self._set_aside.append(SetAside(page, "separator"))
-        elif _is_blank(page) and previous is not None and self._is_back_of_separator(previous, page):
-            self._set_aside.append(SetAside(page, "separator"))
-        elif _is_blank(page) and self.settings.set_aside_blank:
-            self._set_aside.append(SetAside(page, "blank"))
-            self._blanks += 1
-        else:
-            self._open.append(page)
-
-    def separation(self) -> Separation:
-        if self._previous is not None:
-            self._close(_file_boundary(self._previous.ref))
-        return Separation(tuple(self._documents), tuple(self._set_aside))
-
-    def _close(self, after: Reason) -> None:
-        """Ends the open document, if there is one; blank pages alone make none."""
-        if self._open:
-            reasons = [self._before, _blank_pages(self._blanks), after]
-            why = tuple(reason for reason in reasons if reason is not None)
-            self._documents.append(Document(document_id(self._open), tuple(self._open), why))
-        self._open = []
-        self._blanks = 0
-
-    def _file_ends_between(self, previous: ReadPage, page: ReadPage) -> bool:
-        return not self.settings.one_file_per_page and not _same_source(previous.ref, page.ref)
-
-    def _is_back_of_separator(self, previous: ReadPage, page: ReadPage) -> bool:
-        if not previous.reading.is_separator:
-            return False
-        if self.settings.one_file_per_page:
-            return True
-        return _same_source(previous.ref, page.ref) and page.ref.source_page == previous.ref.source_page + 1
+def _unit_documents(
+    parts: Sequence[Part], settings: SeparationSettings
+) -> tuple[list[Document], list[tuple[Sheet, SetAside]]]:
+    """The documents of one file, or of what counts as one, and what is set aside there."""
+    documents: list[Document] = []
+    aside: list[tuple[Sheet, SetAside]] = []
+    lonely: list[tuple[int, Part]] = []
+    for part in parts:
+        pieces, blanks = cut(part, settings)
+        if part.cover is not None and not part.has_paper:
+            lonely.append((len(documents), part))
+        for piece in pieces:
+            read = tuple(sheet.page for sheet in piece.sheets)
+            index = voices_of(part, piece, alone=len(pieces) == 1)
+            doubts = tuple(doubts_about(part, piece))
+            documents.append(Document(document_id(read), read, piece.why, index, doubts))
+        aside += [(sheet, SetAside(sheet.page, "separator")) for sheet in part.began]
+        aside += [(sheet, SetAside(sheet.page, "blank")) for sheet in blanks]
+    if documents:
+        return _told_beside(documents, lonely), aside
+    kept = [_cover_document(part) for _place, part in lonely]
+    held = {id(page) for document in kept for page in document.pages}
+    return kept, [(sheet, item) for sheet, item in aside if id(item.page) not in held]
 
 
-def _same_source(one: PageRef, other: PageRef) -> bool:
-    return one[:2] == other[:2]
+def _told_beside(documents: list[Document], lonely: Sequence[tuple[int, Part]]) -> list[Document]:
+    """Cover sheets without pages are told with the document behind them, else with the one before."""
+    told = list(documents)
+    for place, part in lonely:
+        if part.cover is not None:
+            nearest = min(place, len(told) - 1)
+            told[nearest] = _with_doubts(told[nearest], [without_pages(part.cover)])
+    return told
 
 
-def _is_blank(page: ReadPage) -> bool:
-    # A page whose reading failed was not judged; whatever its verdict says, it stays in its document.
-    return page.reading.blank is BlankVerdict.BLANK and page.reading.failed is None
+def _cover_document(part: Part) -> Document:
+    """A cover sheet with no document beside it: nobody would hear of it, so it waits for a person itself."""
+    covers = [sheet for sheet in part.began if sheet.kind is SheetKind.COVER]
+    read = tuple(sheet.page for sheet in covers)
+    return Document(document_id(read), read, (part.ended_by,), doubts=(without_pages(covers[0]),))
 
 
-def _separator_sheet(ref: PageRef) -> Reason:
-    sentence = _("Page %(page)d of %(source)s is a separator sheet.")
-    return Reason("separator_sheet", sentence % {"page": ref.source_page, "source": ref.source})
-
-
-def _file_boundary(ref: PageRef) -> Reason:
-    sentence = _("After page %(page)d the file %(source)s ends.")
-    return Reason("file_boundary", sentence % {"page": ref.source_page, "source": ref.source})
-
-
-def _blank_pages(count: int) -> Reason | None:
-    if not count:
-        return None
-    sentence = ngettext(
-        "%(count)d blank page was set aside.",
-        "%(count)d blank pages were set aside.",
-        count,
-    )
-    return Reason("blank_set_aside", sentence % {"count": count})
+def _with_doubts(document: Document, doubts: Sequence[Reason]) -> Document:
+    return replace(document, doubts=(*document.doubts, *doubts)) if doubts else document

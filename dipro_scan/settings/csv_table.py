@@ -25,13 +25,15 @@ class TableRow:
     values: dict[str, str]
 
 
-def read_table(path: Path, required: Collection[str]) -> tuple[tuple[str, ...], list[TableRow]]:
-    """The columns of the table and its rows; empty rows are left out.
+def read_table(
+    path: Path, required: Collection[str], data: bytes | None = None
+) -> tuple[tuple[str, ...], list[TableRow]]:
+    """The columns of the table and its rows; empty rows are left out. `data`: what `path` held when read.
 
     Column names are compared in small letters, umlauts written out, blanks as underscores. Raises
     SettingsError, with the line, where the file is no table or lacks one of the columns `required`.
     """
-    text = _decoded(path)
+    text = _decoded(path, read_limited(path) if data is None else data)
     separator = _EXCEL_SEPARATOR.match(text)
     body = text[separator.end() :] if separator else text
     skipped = 1 if separator else 0
@@ -61,8 +63,7 @@ def read_table(path: Path, required: Collection[str]) -> tuple[tuple[str, ...], 
     return header, rows
 
 
-def _decoded(path: Path) -> str:
-    data = read_limited(path)
+def _decoded(path: Path, data: bytes | None) -> str:
     if data is None:
         raise SettingsError(
             _("%(file)s is larger than %(megabytes)d MB; that is no table of a plan.")

@@ -108,6 +108,7 @@ def _pipeline_problems(
     return [
         *_misnamed(main, main.content.name),
         *_missing_parts(main, shelf),
+        *_unknown_in_rules(main, shelf),
         *(at_line(main.source, ("reading", *problem.at), problem.sentence) for problem in reading),
     ]
 
@@ -133,6 +134,38 @@ def _missing_parts(main: _Loaded[Pipeline], shelf: Shelf) -> list[SettingsError]
             problem = _("the class “%(name)s” stands twice; it may stand once") % {"name": class_id}
             found.append(at_line(main.source, ("classes", index), problem))
     return found
+
+
+def _unknown_in_rules(main: _Loaded[Pipeline], shelf: Shelf) -> list[SettingsError]:
+    """Pipelines and classes that rules for folders name, and that are not there for what lies in them."""
+    found = []
+    names, rules = shelf.names(), main.content.inbox.rules
+    others = {rule.pipeline for rule in rules if rule.pipeline is not None and rule.pipeline in names}
+    redirected = {name: _classes_of(name, shelf) for name in others}
+    everywhere = {*main.content.classes}.union(*redirected.values())
+    for index, rule in enumerate(rules):
+        if rule.pipeline is not None and rule.pipeline not in names:
+            problem = _("there is no pipeline “%(name)s”; %(hint)s") % {
+                "name": rule.pipeline,
+                "hint": suggestion(rule.pipeline, names),
+            }
+            found.append(at_line(main.source, ("inbox", "rules", index, "pipeline"), problem))
+            continue
+        known = everywhere if rule.pipeline is None else redirected[rule.pipeline]
+        if rule.class_ is not None and known and rule.class_ not in known:
+            problem = _("the pipeline that reads this folder has no class “%(name)s”; %(hint)s") % {
+                "name": rule.class_,
+                "hint": suggestion(rule.class_, sorted(known)),
+            }
+            found.append(at_line(main.source, ("inbox", "rules", index, "class"), problem))
+    return found
+
+
+def _classes_of(pipeline: str, shelf: Shelf) -> frozenset[str]:
+    """The classes of another pipeline; empty where its file is wrong, which is told where that is checked."""
+    with contextlib.suppress(SettingsError):
+        return frozenset(_load(_part_file(shelf, "", pipeline), Pipeline).content.classes)
+    return frozenset()
 
 
 def _misnamed(part: _Loaded[M], name: str, key: str = "name") -> list[SettingsError]:

@@ -49,3 +49,25 @@ def test_a_page_that_went_nowhere_breaks_the_balance() -> None:
     bins = _filled()
     bins.scan(1)
     assert not bins.balance().adds_up
+
+
+def test_every_source_has_a_balance_of_its_own() -> None:
+    found = {(item.source, item.sha256): item.balance for item in _filled().sources()}
+    assert set(found) == {("stapel.pdf", "ab"), ("x.pdf", "cd"), ("y.pdf", "ef"), ("copy.pdf", "ab")}
+    assert (found["x.pdf", "cd"].scanned, found["x.pdf", "cd"].quarantined) == (3000, 3000)
+    assert (found["copy.pdf", "ab"].scanned, found["copy.pdf", "ab"].duplicate) == (4, 4)
+    assert found["y.pdf", "ef"].scanned == 0
+
+
+def test_sources_add_up_one_by_one_and_to_the_batch() -> None:
+    bins = Bins()
+    bins.scan(3, _source())
+    bins.document(DocumentResult("id", "filed", tuple(_copies(1, 2)), None, 0.0, None, None, None, ()))
+    assert not bins.sources()[0].balance.adds_up
+    bins.put_aside(SetAsideResult(_copies(3)[0], "blank", "p"))
+    (source,) = bins.sources()
+    assert source.balance.adds_up and source.balance == bins.balance()
+
+
+def _copies(*numbers: int) -> list[PageRef]:
+    return [PageRef("ab", "copy.pdf", number) for number in numbers]

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
 import os
+import signal
+import struct
 import time
+from multiprocessing.connection import Connection
+from pathlib import Path
 
+import psutil
 import pytest
 
 from dipro_scan.batch.executor import WorkerPool
@@ -63,3 +68,72 @@ def test_errors_arrive_with_all_they_carry(pool: WorkerPool) -> None:
 
 def test_a_worker_reads_with_one_thread(pool: WorkerPool) -> None:
     assert pool.submit(_threads, timeout_seconds=60).result() == "1"
+
+
+def _kill_once(mark: str) -> str:
+    if not os.path.exists(mark):  # noqa: PTH110
+        with open(mark, "w"):  # noqa: PTH123
+            os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_answering() -> None:
+    """Dies in the middle of its answer."""
+
+    def send_half(pipe: Connection, _data: bytes) -> None:
+        pipe._send(struct.pack("!i", 1000) + b"x" * 10)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    Connection._send_bytes = send_half
+
+
+class _Unpackable(Exception):
+    def __init__(self, one: int, two: int) -> None:
+        super().__init__("only one argument is kept")
+
+
+def _raise_unpackable() -> None:
+    raise _Unpackable(1, 2)
+
+
+def test_a_task_whose_worker_the_system_killed_is_tried_once_more(pool: WorkerPool, tmp_path: Path) -> None:
+    assert pool.submit(_kill_once, str(tmp_path / "mark"), timeout_seconds=60).result() == "done"
+    with pytest.raises(WorkerDied):
+        pool.submit(_kill, timeout_seconds=60).result()
+    assert pool.submit(_square, 6, timeout_seconds=60).result() == 36
+
+
+def test_a_worker_killed_between_tasks_costs_nothing(pool: WorkerPool) -> None:
+    worker = pool.submit(os.getpid, timeout_seconds=60).result()
+    os.kill(worker, signal.SIGKILL)
+    assert pool.submit(_square, 7, timeout_seconds=60).result() == 49
+
+
+def test_a_worker_killed_in_the_middle_of_its_answer_costs_one_task(pool: WorkerPool) -> None:
+    with pytest.raises(WorkerDied):
+        pool.submit(_die_answering, timeout_seconds=60).result()
+    assert pool.submit(_square, 8, timeout_seconds=60).result() == 64
+
+
+def test_an_error_that_cannot_travel_is_an_error_all_the_same(pool: WorkerPool) -> None:
+    with pytest.raises(Exception, match="argument"):
+        pool.submit(_raise_unpackable, timeout_seconds=60).result()
+    assert pool.submit(_square, 9, timeout_seconds=60).result() == 81
+
+
+def test_a_pool_that_is_cancelled_leaves_no_worker_behind() -> None:
+    pool = WorkerPool(1, "de")
+    worker = pool.submit(os.getpid, timeout_seconds=60).result()
+    slow = pool.submit(_sleep, timeout_seconds=600)
+    waiting = pool.submit(_square, 1, timeout_seconds=60)
+    while not slow.running():
+        time.sleep(0.01)
+    pool.close(cancel=True)
+    assert not psutil.pid_exists(worker)
+    assert waiting.cancelled()
+    with pytest.raises(WorkerDied):
+        slow.result()

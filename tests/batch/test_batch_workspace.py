@@ -44,6 +44,8 @@ def test_work_of_runs_that_are_gone_is_swept_and_that_of_others_is_not(tmp_path:
     gone = workspace.work / "0123"
     gone.mkdir(parents=True)
     (gone / "half.pdf").write_bytes(b"half")
+    (workspace.work / "0123.lock").touch()
+    (workspace.work / "4567.lock").touch()
     with workspace.work_folder() as mine:
         assert not gone.exists()
         with workspace.work_folder() as other:
@@ -55,3 +57,11 @@ def test_a_store_that_must_exist_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="no records"):
         open_workspace(tmp_path / "records", None, create=True, existing=True)
     assert not (tmp_path / "records").exists()
+
+
+def test_a_run_that_fails_leaves_nothing_in_the_making(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path / "records", None, create=True)
+    with pytest.raises(Unwritable), workspace.work_folder() as work:
+        (work / "half.pdf").write_bytes(b"half")
+        raise Unwritable("full")
+    assert list(workspace.work.iterdir()) == []

@@ -16,7 +16,7 @@ from worn_sheets import KINDS, Wear, scanned
 from dipro_scan.imaging import find_codes, find_patch_codes, upright_view
 from dipro_scan.imaging.patch import PATCHES
 from dipro_scan.model import CodeMeaning, ReadingImage, Resolution
-from dipro_scan.settings import SeparationSettings
+from dipro_scan.settings import SeparationSettings, StickerPattern, StickerSettings
 
 Pixels = NDArray[np.uint8]
 DEFAULT = SeparationSettings()
@@ -243,3 +243,38 @@ def test_patch_codes_that_the_pipeline_names_part_documents() -> None:
         (code,) = find_codes(ReadingImage(patch_sheet(kind, 150), 150.0), settings)
         expected = CodeMeaning.SEPARATOR if kind in "23" else CodeMeaning.NONE
         assert (code.type, code.meaning) == (f"Patch{kind}", expected)
+
+
+@pytest.mark.parametrize("kind", ["QRCode", "DataMatrix", "Code128", "Code39", "PDF417"])
+def test_each_kind_of_code_parts_documents_where_the_pipeline_names_it(kind: str) -> None:
+    blank = np.full((3508, 2480), 255, np.uint8)
+    page = ReadingImage(stamped(blank, kind, "DIPRO-SCAN-SEPARATOR", 900, (500, 800)), 300.0)
+    (code,) = find_codes(page, SeparationSettings(separator_codes=(kind,)))
+    assert (code.type, code.meaning) == (kind, CodeMeaning.SEPARATOR)
+    (other,) = find_codes(page, SeparationSettings(separator_codes=()))
+    assert other.meaning is CodeMeaning.NONE
+
+
+def test_the_name_of_a_patch_code_in_a_barcode_parts_where_the_pipeline_says_so() -> None:
+    blank = np.full((3508, 2480), 255, np.uint8)
+    page = ReadingImage(stamped(blank, "Code39", "PATCHT", 900, (500, 800)), 300.0)
+    found = [
+        find_codes(page, settings)[0].meaning
+        for settings in (
+            SeparationSettings(patch_text=True),
+            SeparationSettings(patch_text=True, patch_codes=("2",)),
+            DEFAULT,
+        )
+    ]
+    assert found == [CodeMeaning.SEPARATOR, CodeMeaning.NONE, CodeMeaning.NONE]
+
+
+@pytest.mark.parametrize("kind", ["Code128", "QRCode", "DataMatrix"])
+def test_a_sticker_is_known_by_the_patterns_of_the_pipeline(kind: str) -> None:
+    blank = np.full((3508, 2480), 255, np.uint8)
+    page = ReadingImage(stamped(blank, kind, "63.10-0007/2025", 700, (500, 200)), 300.0)
+    settings = SeparationSettings(stickers=StickerSettings(patterns=(StickerPattern(),)))
+    (code,) = find_codes(page, settings)
+    assert (code.text, code.meaning) == ("63.10-0007/2025", CodeMeaning.AKTENZEICHEN)
+    (other,) = find_codes(page, DEFAULT)
+    assert other.meaning is CodeMeaning.NONE

@@ -52,9 +52,10 @@ def test_inputs_keep_the_order_given_and_each_file_counts_once(tmp_path: Path) -
 
 
 def test_hidden_system_and_half_written_files_are_passed_over_in_folders(tmp_path: Path) -> None:
-    hidden = (".hidden.pdf", ".git/a.pdf", "._a.pdf", ".DS_Store")
-    system = ("Thumbs.db", "desktop.ini", "@eaDir/a.pdf")
-    partial = ("a.pdf.part", "b.tmp", "c.PDF.crdownload", "~$letter.pdf")
+    hidden = (".hidden.pdf", ".git/a.pdf", "._a.pdf", ".DS_Store", ".~lock.a.pdf#", ".nfs0000000001a2")
+    system = ("Thumbs.db", "desktop.ini", "@eaDir/a.pdf", "#recycle/a.pdf", "$RECYCLE.BIN/a.pdf")
+    system += ("System Volume Information/a.pdf", "@Recycle/a.pdf", "lost+found/a.pdf")
+    partial = ("a.pdf.part", "b.tmp", "c.PDF.crdownload", "~$letter.pdf", "d.pdf.filepart", "e.download")
     for name in (*hidden, *system, *partial):
         _write(tmp_path / name)
     _write(tmp_path / "tmp.pdf")

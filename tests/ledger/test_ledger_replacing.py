@@ -21,7 +21,7 @@ from dipro_scan.ledger.contents import LedgerContents, read_ledger, write_ledger
 from dipro_scan.model import Batch, StoreDamaged, Unwritable
 
 NOW = dt.datetime(2026, 11, 22, 17, 18, 9, tzinfo=dt.UTC)
-STORE = Path(__file__).parent / "stores" / "0001.sql"
+STORE = max((Path(__file__).parent / "stores").glob("*.sql"))
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def an_old_ledger(path: Path, contents: LedgerContents) -> LedgerContents:
 
 def test_contents_are_written_and_read_back(tmp_path: Path, contents: LedgerContents) -> None:
     assert all((contents.batches, contents.sources, contents.documents, contents.copies, contents.records))
+    assert contents.fingerprints
     assert {state.value for _intent, state in contents.intents} == {"open", "done", "discarded"}
     write_ledger(tmp_path / "new.sqlite", contents)
     assert read_ledger(tmp_path / "new.sqlite") == contents

@@ -61,23 +61,24 @@ def command_environment(**extra: str) -> dict[str, str]:
     return {**environment, "LANG": "en_US.UTF-8", "OMP_THREAD_LIMIT": "1", **whole, **extra}
 
 
+def run_command(*arguments: object, timeout: float = 300, **environment: str) -> Outcome:
+    """Runs the installed command; a traceback in what it says is a failure by itself."""
+    done = subprocess.run(
+        [COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=command_environment(**environment),
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr, done.stderr
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture(scope="session")
 def dipro_scan() -> Callable[..., Outcome]:
-    """Runs the installed command; a traceback in what it says is a failure by itself."""
-
-    def run(*arguments: object, timeout: float = 300, **environment: str) -> Outcome:
-        done = subprocess.run(
-            [COMMAND, *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            env=command_environment(**environment),
-            check=False,
-        )
-        assert "Traceback" not in done.stdout + done.stderr, done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
-
-    return run
+    """Runs the installed command; see `run_command`."""
+    return run_command
 
 
 def draw_page(path: Path, seed: int, *, dpi: int = 100, pages: int = 1) -> Path:
@@ -167,6 +168,8 @@ def write_pipeline(folder: Path, name: str, options: dict[str, Any], **sections:
             "page_seconds": 20,
             "options": {"otherwise": INVOICE, "count_file": str(folder / "calls"), **options},
         },
+        # One text for all pages: to the engine every page is a second scan of the first.
+        "duplicates": {"rescans": "ignore"},
         **sections,
     }
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")

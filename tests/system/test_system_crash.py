@@ -3,107 +3,73 @@
 from __future__ import annotations
 
 import json
-import os
-import random
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
+from crash_batch import PIPELINES, SMALL, fresh_office, make_batch, write_pipelines
+from crash_trial import (
+    SABOTAGE,
+    STAGES,
+    Undisturbed,
+    chosen_moments,
+    killed_and_run_again,
+    undisturbed_run,
+    with_worker_moments,
+    worker_killed,
+)
 from PIL import Image
-from system_office import Office, draw_page, write_pipeline
+from system_office import Office, draw_page, run_command
 
-SABOTAGE = Path(__file__).parent / "sabotage"
-MOMENTS = 10
-"""For each of two pipelines."""
+_Prepared = tuple[Path, Undisturbed]
 
 
-def _fill(office: Office) -> None:
-    """Three pages in two files, and a file that cannot be read beside them."""
-    # The settings are part of every record, so they must name no folder of one test alone.
-    office.pipeline(count_file=None)
-    together = {"separation": {"one_file_per_page": True}}
-    write_pipeline(office.pipelines, "sheets", {"count_file": None}, **together)
-    draw_page(office.inbox / "a.tif", 1, pages=2)
-    draw_page(office.inbox / "b.png", 2)
-    (office.inbox / "c.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
-    for path in office.inbox.iterdir():
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-
-
-def _run(office: Office, kill_at: int, count: Path, pipeline: str) -> int:
-    environment = {
-        "PYTHONPATH": str(SABOTAGE),
-        "SABOTAGE_FOLDER": str(office.records),
-        "SABOTAGE_AT": str(kill_at),
-        "SABOTAGE_COUNT": str(count),
-        "SOURCE_DATE_EPOCH": "1750000000",
-    }
-    return office.run("--consume", pipeline=pipeline, **environment).code
-
-
-def _records(office: Office) -> dict[str, bytes]:
-    """Every file that stands among the records, with its bytes."""
-    return {
-        str(path.relative_to(office.records)): path.read_bytes()
-        for path in office.records.rglob("*")
-        if path.is_file() and ".dipro" not in path.parts
-    }
-
-
-def _waiting(office: Office) -> list[dict[str, Any]]:
-    listed = office.command("review", "list", "--json", *office.shared)
-    return [item["pages"] for item in listed.json["documents"]]
-
-
-def _events(office: Office) -> list[tuple[str, str]]:
-    return sorted(
-        (line["event"], str(line["data"].get("document") or line["data"].get("key")))
-        for line in office.journal()
-        if line["event"] in ("filed", "held", "quarantined", "source_finished")
-    )
-
-
-@pytest.fixture(scope="module", params=["recorded", "sheets"])
-def undisturbed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, dipro_scan: Any
-) -> dict[str, Any]:
-    """What one quiet run makes of the batch, and how many changes it makes on its way.
+@pytest.fixture(scope="module", params=PIPELINES)
+def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Prepared:
+    """What a quiet run makes of a small batch, and the steps it takes on its way.
 
     Once with a document a file, once with documents that cross files.
     """
     folder = tmp_path_factory.mktemp("undisturbed")
-    (folder / "inbox").mkdir()
-    office = Office(folder / "inbox", folder / "records", folder / "pipelines", dipro_scan)
-    _fill(office)
-    assert _run(office, 0, folder / "count", request.param) == 4
-    changes = int((folder / "count").read_text().split()[0])
-    assert changes > 30
-    found = {"records": _records(office), "waiting": _waiting(office), "events": _events(office)}
-    assert found["records"] or found["waiting"]
-    return {**found, "changes": changes, "pipeline": request.param}
+    pages = make_batch(folder / "batch", SMALL)
+    write_pipelines(folder / "pipelines")
+    pipeline = request.param
+    quiet = undisturbed_run(_office(folder / "quiet", folder), pipeline, folder / "traces")
+    quiet = with_worker_moments(quiet, _office(folder / "quiet-worker", folder), folder / "traces")
+    assert quiet.code == 4 and quiet.pages["scanned"] == pages
+    assert quiet.records and quiet.waiting
+    assert {moment.stage for moment in quiet.moments} >= set(STAGES)
+    return folder, quiet
 
 
-@pytest.mark.parametrize("moment", range(MOMENTS))
-def test_killed_at_any_moment_and_run_again(
-    office: Office, undisturbed: dict[str, Any], moment: int, tmp_path: Path
+def _office(place: Path, folder: Path) -> Office:
+    return fresh_office(place, folder / "batch", folder / "pipelines", run_command)
+
+
+@pytest.mark.parametrize("turn", range(len(STAGES) // len(PIPELINES)))
+def test_killed_at_any_moment_and_run_again(undisturbed: _Prepared, turn: int, tmp_path: Path) -> None:
+    folder, quiet = undisturbed
+    # Each pipeline meets every other stage, so that both together meet all.
+    number = len(PIPELINES) * turn + PIPELINES.index(quiet.pipeline)
+    moment = chosen_moments(quiet.moments, len(STAGES), seed=2026)[number]
+    assert moment.stage == STAGES[number]
+    trial = killed_and_run_again(_office(tmp_path / "trial", folder), quiet, moment)
+    assert trial.hit.partition(" ")[0] == moment.stage
+    assert trial.problems == ()
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_workers_killed_by_the_system_cost_no_page_its_place(
+    undisturbed: _Prepared, every: bool, tmp_path: Path
 ) -> None:
-    pipeline = undisturbed["pipeline"]
-    _fill(office)
-    kill_at = random.Random(f"{pipeline} {moment}").randint(1, undisturbed["changes"])
-    assert _run(office, kill_at, tmp_path / "count", pipeline) == -9
-    # Killed while it releases, the run may have taken the broken file to quarantine and out already.
-    expected = 4 if (office.inbox / "c.png").exists() else 0
-    assert _run(office, 0, tmp_path / "count", pipeline) == expected
-    assert _records(office) == undisturbed["records"]
-    assert _waiting(office) == undisturbed["waiting"]
-    assert _events(office) == undisturbed["events"]
-    assert not list(office.inbox.iterdir())
-    assert not any((office.records / ".dipro" / "staging").iterdir())
-    verified = office.command("verify", "--json", *office.shared)
-    assert verified.code == 0, verified.stdout
-    status = office.command("status", "--json", *office.shared).json
-    assert status["journal"]["number"] == len(office.journal())
+    folder, quiet = undisturbed
+    if quiet.pipeline != PIPELINES[0]:
+        pytest.skip("one pipeline is enough")
+    moments = [moment for moment in quiet.moments if moment.where == "worker"]
+    moment = moments[len(moments) // (2 if every else 3)]
+    trial = worker_killed(_office(tmp_path / "trial", folder), quiet, moment, every=every)
+    assert trial.hit
+    assert trial.problems == ()
 
 
 def test_a_torn_journal_line_is_set_aside(office: Office) -> None:

@@ -122,15 +122,17 @@ def _document_argument() -> click.Argument:
 
 def list_documents(shared: Shared, json: bool) -> int:
     from dipro_scan.batch import open_station
+    from dipro_scan.batch.said import deadlines_of
     from dipro_scan.ledger import DocumentState
     from dipro_scan.report import review_json, review_text
 
     with open_station(shared.store) as station:
         entries = station.ledger.documents(DocumentState.REVIEW)
+        deadlines = deadlines_of(station.workspace, entries)
     if json:
-        print_json(review_json(entries))
+        print_json(review_json(entries, deadlines))
     else:
-        print_text(review_text(entries))
+        print_text(review_text(entries, deadlines))
     return 0
 
 

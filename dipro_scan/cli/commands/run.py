@@ -70,9 +70,9 @@ def run(
         store = shared.records / ".dipro" if shared.records else None
         if store is not None and store.is_dir():
             with open_station(shared.store) as station:
-                result = rehearse(station, configuration, request)
+                result = rehearse(station, configuration, request, shared.pipelines)
         else:
-            result = rehearse(None, configuration, request)
+            result = rehearse(None, configuration, request, shared.pipelines)
     else:
         with open_station(shared.store, create=True) as station:
             result = run_batch(station, configuration, request)

@@ -12,7 +12,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource, Ledger
+from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource, Ledger, PagePrint
 from dipro_scan.ledger.database import schema_of
 from dipro_scan.model import (
     Batch,
@@ -74,7 +74,7 @@ def fill(ledger: Ledger) -> None:
         ledger.quarantine_source(Quarantined(NAMES[letter], sha(letter), reason, "…", None, 3), "batch-1")
     ledger.discard_source(sha("d"))
     for name, letter in (("waiting", "a"), ("filed", "a"), ("rejected", "b")):
-        ledger.hold_document(document(name, letter))
+        ledger.hold_document(document(name, letter), [PagePrint(1, {"image": letter * 64}, (ord(letter), 7))])
     for name, state in (
         ("filed", IntentState.DONE),
         ("taken-back", IntentState.DISCARDED),
@@ -87,6 +87,7 @@ def fill(ledger: Ledger) -> None:
         [FinishedSource(sha("a"), 4, ("waiting", "filed")), FinishedSource(sha("b"), 2, ("rejected",))]
     )
     ledger.reject_document("rejected")
+    ledger.begin_attempt(sha("e"))
     balance = PageBalance(scanned=9, filed=2, review=4, quarantined=3)
     ledger.end_batch("batch-1", NOON + dt.timedelta(minutes=1), 4, balance)
     ledger.begin_batch(Batch("batch-2", "posteingang", ()), NOON + dt.timedelta(hours=1))

@@ -2,8 +2,9 @@
 
 Python imports a module of this name at start. `SABOTAGE_FOLDER` names the folder, `SABOTAGE_AT` the change
 (0: never); the number of changes is appended to `SABOTAGE_COUNT` at exit. Workers are left alone.
-`SABOTAGE_BALANCE` makes a page of every source vanish from the count, `SABOTAGE_PDF` breaks the making of
-every PDF, in workers too.
+`SABOTAGE_ROOM` is the look at a drive from which on it is full, `SABOTAGE_POISON` the hash of a source that
+kills the run which opens it. `SABOTAGE_BALANCE` makes a page of every source vanish from the count,
+`SABOTAGE_PDF` breaks the making of every PDF, in workers too.
 """
 
 from __future__ import annotations
@@ -61,3 +62,32 @@ if os.environ.get("SABOTAGE_PDF"):
         raise ValueError("sabotage")
 
     dipro_scan.pdf.write_pdf = _broken  # type: ignore[assignment]
+
+if os.environ.get("SABOTAGE_STEPS"):
+    import sabotage_steps
+
+    sabotage_steps.arm_from_environment()
+
+if os.environ.get("SABOTAGE_ROOM"):
+    _statvfs = os.statvfs
+    _looks_left = int(os.environ["SABOTAGE_ROOM"]) - 1
+
+    def _full(path: str) -> os.statvfs_result:
+        global _looks_left
+        _looks_left -= 1
+        found = _statvfs(path)
+        return found if _looks_left >= 0 else os.statvfs_result((*found[:3], 0, 0, *found[5:]))
+
+    os.statvfs = _full  # type: ignore[assignment]
+
+if os.environ.get("SABOTAGE_POISON") and "--multiprocessing-fork" not in sys.orig_argv:
+    from dipro_scan.batch.attempts import Flight
+
+    _begin = Flight.begin
+
+    def _die(self: Flight, sha256: str) -> None:
+        _begin(self, sha256)
+        if sha256 == os.environ["SABOTAGE_POISON"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Flight.begin = _die  # type: ignore[method-assign]
