@@ -15,6 +15,7 @@ from dipro_scan.batch.settling import Pace, Settled, wait_until_settled
 from dipro_scan.batch.ticketing import (
     ClaimedTicket,
     MatchedTicket,
+    Telling,
     Told,
     claim_tickets,
     matched_tickets,
@@ -84,7 +85,6 @@ def claim_batch(
         for candidate in find_candidates(inputs)
         if not any(candidate.path.parent.resolve().is_relative_to(folder) for folder in closed)
     ]
-    settings = pipeline.intake
     sorted_out = _sorted_out(candidates, pipeline)
     settled = wait_until_settled(
         sorted_out.waited_for(candidates),
@@ -99,34 +99,48 @@ def claim_batch(
     ready = set(settled.ready)
     matched = [item for item in sorted_out.tickets if any(scan in ready for scan, _ticket in item.scans)]
     telling = claim_tickets(matched, originals, knows_pipeline)
-    sequence: list[Source | Quarantined] = []
-    gone = list(settled.gone)
-    refused_pipelines: dict[str, str] = {}
-    for candidate in settled.ready:
-        if candidate in sorted_out.ticket_files:
-            continue
-        told = telling.told.get(candidate, Told())
-        reads = _pipeline_for(candidate, told, pipeline)
-        try:
-            source = claim_source(candidate, originals, settings)
-            folder = index_by_folder(candidate.name, pipeline.inbox.rules)
-            index = (*told.index, folder) if folder else told.index
-            sequence.append(replace(source, index=index, pipeline=reads, doubts=told.doubts))
-        except SourceRefused as error:
-            if os.path.lexists(candidate.path):
-                refused = _refused(candidate, error)
-                sequence.append(refused)
-                refused_pipelines |= {refused.source_sha256 or "": reads} if reads else {}
-            else:
-                gone.append(candidate.name)
-    claim = claim_of(sequence, pipeline.name, [candidate.name for candidate in sorted_out.ignored])
+    taken = _taken(
+        [item for item in settled.ready if item not in sorted_out.ticket_files], telling, pipeline, originals
+    )
+    claim = claim_of(taken.sequence, pipeline.name, [candidate.name for candidate in sorted_out.ignored])
     return replace(
         claim,
         unsettled=settled.changing,
-        gone=tuple(gone),
+        gone=(*settled.gone, *taken.gone),
         tickets=telling.claimed,
-        refused_pipelines=refused_pipelines,
+        refused_pipelines=taken.refused_pipelines,
     )
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What became of the files that are ready: claimed, refused, or gone before that."""
+
+    sequence: list[Source | Quarantined] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    refused_pipelines: dict[str, str] = field(default_factory=dict)
+
+
+def _taken(ready: Sequence[Candidate], telling: Telling, pipeline: Pipeline, originals: Path) -> _Taken:
+    taken = _Taken()
+    for candidate in ready:
+        told = telling.told.get(candidate, Told())
+        reads = _pipeline_for(candidate, told, pipeline)
+        try:
+            source = claim_source(candidate, originals, pipeline.intake)
+        except SourceRefused as error:
+            if not os.path.lexists(candidate.path):
+                taken.gone.append(candidate.name)
+                continue
+            refused = _refused(candidate, error)
+            taken.sequence.append(refused)
+            if reads:
+                taken.refused_pipelines[refused.source_sha256 or ""] = reads
+            continue
+        folder = index_by_folder(candidate.name, pipeline.inbox.rules)
+        index = (*told.index, folder) if folder else told.index
+        taken.sequence.append(replace(source, index=index, pipeline=reads, doubts=told.doubts))
+    return taken
 
 
 @dataclass(frozen=True, slots=True)

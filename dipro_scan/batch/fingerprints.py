@@ -17,24 +17,42 @@ from dipro_scan import classify
 from dipro_scan.ledger import PagePrint
 from dipro_scan.model import Document, PageReading, PageText
 
-FARTHEST: Final = 0.24
-"""Two scans of one paper differ in at most so many of the hash's bits (measured: 0.17; of pages with nothing
-in common 98 in 100 by 0.28 and more, letters of one form by 0.13 and more)."""
+FARTHEST: Final = 0.3
+"""Two scans of one paper differ in at most so many of the hash's bits (measured: 0.17, but 0.5 where large
+dark areas are scanned in black and white; of pages with nothing in common 98 in 100 by 0.28 and more)."""
 
 VERY_NEAR: Final = 0.12
-"""As far may pages differ of which next to nothing could be read: their look is all there is."""
+"""As far may pages differ of which next to nothing, or nothing well, could be read: their look must tell."""
 
 LEAST_WORDS: Final = 12
 """With fewer words and numbers that are sure, a page counts as one with little text."""
 
-MISSING_WORDS: Final = 0.1
-"""Share of the sure words the other scan may lack (measured: 0.05; letters of one form at least 0.11)."""
+MANY_WORDS: Final = 60
+"""With so many sure words and numbers on both, the words alone tell, whatever the pages look like."""
 
-ODD_NUMBERS: Final = 1
-LITTLE_STRANGE: Final = 1.5
-MOST_STRANGE: Final = 4.0
-"""What may stand on one page and not on the other (`classify.strangeness`): little on the one, and on the
-other no more than a stamp put on since (measured: 1 and 2; letters of one form 9 and more on both)."""
+POORLY_READ: Final = 0.35
+"""From this share of doubtful words on a page counts as read poorly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What reading may get wrong.
+
+    `missing_words`: the share of the sure words that the other scan may lack. What may stand on one page and
+    not on the other (`classify.strangeness`), in all and as a share of what stands there: `little` on the
+    one, and on the other no more than `most`, for a stamp put on since.
+    """
+
+    missing_words: float
+    little: tuple[float, float]
+    most: tuple[float, float]
+
+
+WELL: Final = Allowance(0.1, (1.5, 0.02), (4.0, 0.05))
+"""Measured: 5 % of the words missing, 1.5 and 2.5 strange; letters of one form 11 % and 9 at least."""
+
+POORLY: Final = Allowance(0.2, (3.0, 0.06), (6.0, 0.12))
+ODD_NUMBERS: Final = (1.0, 0.05)
 
 _BITS: Final = 255
 _BANDS: Final = 16
@@ -121,19 +139,32 @@ def show_one_paper(
     only of pages that are very like each other.
     """
     distance = image_distance(one, other)
-    if distance is not None and distance > FARTHEST:
+    poorly = max(one.wording.doubtful_share, other.wording.doubtful_share) > POORLY_READ
+    little_text = one.has_little_text or other.has_little_text
+    if (little_text or poorly) and (distance is None or distance > VERY_NEAR):
         return False
+    many_words = min(one.wording.sure_count, other.wording.sure_count) >= MANY_WORDS
+    far = distance is not None and distance > FARTHEST
+    if far and not many_words:
+        return False
+    allowed = POORLY if poorly else WELL
     missing_words, _missing_numbers = classify.missing_share(one.wording, other.wording)
-    if missing_words > MISSING_WORDS or min(classify.odd_numbers(one.wording, other.wording)) > ODD_NUMBERS:
-        return False
-    if (one.has_little_text or other.has_little_text) and (distance is None or distance > VERY_NEAR):
+    odd = classify.odd_numbers(one.wording, other.wording)
+    numbers = min(len(one.wording.sure_numbers), len(other.wording.sure_numbers))
+    if missing_words > allowed.missing_words or min(odd) > _limit(ODD_NUMBERS, numbers):
         return False
     read = texts()
     if read is None:
-        return sum(classify.odd_numbers(one.wording, other.wording)) <= ODD_NUMBERS
+        return not far and sum(odd) <= ODD_NUMBERS[0]
     first, second = map(classify.page_words, read)
     strange = sorted((classify.strangeness(first, second), classify.strangeness(second, first)))
-    return strange[0] <= LITTLE_STRANGE and strange[1] <= MOST_STRANGE
+    words = min(first.count, second.count)
+    return strange[0] <= _limit(allowed.little, words) and strange[1] <= _limit(allowed.most, words)
+
+
+def _limit(allowed: tuple[float, float], count: int) -> float:
+    """So much in all, or such a share of `count` where that is more: a long page has more to be misread."""
+    return max(allowed[0], allowed[1] * count)
 
 
 def image_distance(one: Fingerprint, other: Fingerprint) -> float | None:

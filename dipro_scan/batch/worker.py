@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import tempfile
 import threading
 import time
 import traceback
@@ -12,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
+from pathlib import Path
 from typing import Any
 
+from dipro_scan.records.durable import told_as_full
 from dipro_scan.translation import set_language
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -96,7 +99,9 @@ def _unpacked(packed: bytes) -> Job | Answer:
 
 def _answered(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
     try:
-        return Answer(result=function(*arguments))
+        # Room for temporary files that lacks is no fault of the page that is worked on.
+        with told_as_full(Path(tempfile.gettempdir())):
+            return Answer(result=function(*arguments))
     except Exception as error:
         # The traceback stays behind in this process; "-v" is to show it all the same.
         error.add_note(traceback.format_exc())

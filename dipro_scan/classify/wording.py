@@ -53,6 +53,12 @@ class Wording:
         return len(self.sure_words) + len(self.sure_numbers)
 
     @property
+    def doubtful_share(self) -> float:
+        """The share of words and numbers that were not read surely."""
+        doubtful = len(self.doubtful_words) + len(self.doubtful_numbers)
+        return doubtful / max(1, doubtful + self.sure_count)
+
+    @property
     def words_reach(self) -> int:
         """Up to this hash every word is known."""
         words = self.sure_words | self.doubtful_words
@@ -66,6 +72,10 @@ class PageWords:
     words: dict[str, float]
     numbers: dict[str, float]
     letters: str
+
+    @property
+    def count(self) -> int:
+        return len(self.words) + len(self.numbers)
 
     @cached_property
     def digits(self) -> str:

@@ -32,11 +32,11 @@ def told_as_unwritable(place: Path) -> Iterator[None]:
 
 @contextmanager
 def told_as_full(place: Path) -> Iterator[None]:
-    """Turns an OSError into Unwritable where there is no room or no permission; any other passes as it is."""
+    """Turns an OSError into Unwritable where there is no room for `place`; any other passes as it is."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_SPACE | _NO_PERMISSION:
+        if error.errno not in _NO_SPACE:
             raise
         raise Unwritable(_sentence(error, Path(error.filename) if error.filename else place)) from error
 

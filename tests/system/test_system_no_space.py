@@ -13,6 +13,7 @@ import pytest
 from system_office import COMMAND, Office, command_environment, draw_page
 
 TRIAL = Path(__file__).with_name("no_space_trial.py")
+SABOTAGE = Path(__file__).parent / "sabotage"
 TRIED = 5
 """Places tried for each fault; `tests/soak/no_space.py` tries them all."""
 
@@ -32,6 +33,17 @@ def test_a_full_disk_ends_the_run_and_loses_nothing(tmp_path: Path, fault: str, 
     assert len(facts["trials"]) >= TRIED
     assert [trial["problems"] for trial in facts["trials"] if trial["problems"]] == []
     assert {trial["code"] for trial in facts["trials"]} <= {4, 6}
+
+
+def test_a_worker_without_room_ends_the_run_instead_of_holding_the_document(office: Office) -> None:
+    draw_page(office.inbox / "a.png", 1)
+    office.pipeline(count_file=None)
+    full = {"SABOTAGE_STEPS": "disk_full", "SABOTAGE_WHERE": "worker", "SABOTAGE_AT": "1"}
+    outcome = office.run("--consume", PYTHONPATH=str(SABOTAGE), **full)
+    assert outcome.code == 6, outcome
+    assert [path.name for path in office.inbox.iterdir()] == ["a.png"]
+    assert office.run("--consume").code == 0
+    assert len(office.filed()) == 1
 
 
 @pytest.mark.parametrize("kilobytes", [2, 40])

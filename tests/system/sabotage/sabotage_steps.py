@@ -106,7 +106,7 @@ def install() -> None:
         _wrap_os(name, lambda *_arguments: True)
     for name in ("write", "fsync", "ftruncate", "fdatasync"):
         _wrap_os(name, lambda *arguments: _is_file(arguments[0]))
-    _wrap_os("open", lambda _path, flags, *_rest: bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)))
+    _wrap_os("open", _opens_to_write)
     io.open = builtins.open = _open  # type: ignore[assignment]
     real_connect = sqlite3.connect
     sqlite3.connect = lambda *a, **k: real_connect(*a, **{"factory": _Connection, **k})  # type: ignore[assignment]
@@ -122,6 +122,10 @@ def _wrap_os(name: str, counts: Callable[..., bool]) -> None:
         return real(*arguments, **named)
 
     setattr(os, name, wrapped)
+
+
+def _opens_to_write(path: Any, flags: int, *_mode: int) -> bool:
+    return path != os.devnull and bool(flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
 
 
 def _is_file(descriptor: int) -> bool:
