@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import tempfile
 import threading
 import time
 import traceback
@@ -100,7 +99,7 @@ def _unpacked(packed: bytes) -> Job | Answer:
 def _answered(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
     try:
         # Room for temporary files that lacks is no fault of the page that is worked on.
-        with told_as_full(Path(tempfile.gettempdir())):
+        with told_as_full(Path(os.environ.get("TMPDIR", "/tmp"))):
             return Answer(result=function(*arguments))
     except Exception as error:
         # The traceback stays behind in this process; "-v" is to show it all the same.

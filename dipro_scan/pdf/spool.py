@@ -7,6 +7,7 @@ written, as they are, into an anonymous temporary file in PDF syntax, which then
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
@@ -22,8 +23,9 @@ class StreamSpool:
     The file has no name where the system allows it: a crash leaves nothing of the scans behind.
     """
 
-    def __init__(self) -> None:
-        self._file: BinaryIO = tempfile.TemporaryFile(prefix="dipro-scan-")  # noqa: SIM115 - closed by __exit__
+    def __init__(self, folder: Path) -> None:
+        """The file lies in `folder`, never in the system's folder for temporary files: it holds scans."""
+        self._file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by __exit__
         self._offsets: list[int] = []
         self._file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         self._append(_CATALOGUE)

@@ -31,12 +31,12 @@ _SRGB: Final = "sRGB IEC61966-2.1"
 def write_pdf(job: PdfJob, target: Path) -> None:
     """Writes `job` as PDF/A-2u to `target`, which is replaced where it exists.
 
-    Raises ValueError for a job without pages or an impossible geometry, OSError where `target` or the
-    temporary folder cannot be written, and whatever a page's `load_stream` raises.
+    Raises ValueError for a job without pages or an impossible geometry, OSError where the folder of `target`
+    cannot be written, and whatever a page's `load_stream` raises.
     """
     if not job.pages:
         raise ValueError("a PDF needs at least one page")
-    with StreamSpool() as spool:
+    with StreamSpool(target.parent) as spool:
         store = ImageStore(spool)
         images = [store.add(page.load_stream()) for page in job.pages]
         with spool.open_document() as pdf:

@@ -18,6 +18,7 @@ from typing import Any
 from soak_report import write_report
 
 TRIAL = Path(__file__).resolve().parent.parent / "system" / "no_space_trial.py"
+UNWRITABLE = 6
 FAULTS = ("no_space", "disk_full")
 """Room lacks once, as where somebody else frees some; or from then on."""
 
@@ -56,6 +57,8 @@ def _summary(facts: dict[str, Any]) -> dict[str, Any]:
         "places_in_the_code": facts["places"],
         "places_tried": len(trials),
         "exits": dict(Counter(str(trial["code"]) for trial in trials)),
+        # Where room lacked once and all was done, and found done, all the same.
+        "done_all_the_same": [trial["step"] for trial in trials if trial["code"] != UNWRITABLE],
         "by_stage": dict(sorted(Counter(trial["step"].partition(" ")[0] for trial in trials).items())),
         "by_step": dict(sorted(Counter(trial["step"].partition(" ")[2] for trial in trials).items())),
     }
