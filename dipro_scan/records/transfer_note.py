@@ -214,9 +214,7 @@ def _statement(readings: tuple[PageReading, ...]) -> str:
     return f"{match} {check}"
 
 
-def _protection(
-    document_class: DocumentClass | None, asked: ProtectionNeed | None
-) -> dict[str, str | None]:
+def _protection(document_class: DocumentClass | None, asked: ProtectionNeed | None) -> dict[str, str | None]:
     """That of the class; what was asked for this paper above it holds for all three."""
     if document_class is None:
         return dict.fromkeys(("integritaet", "vertraulichkeit", "verfuegbarkeit"))
