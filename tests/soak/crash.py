@@ -25,6 +25,7 @@ from crash_batch import (
     BatchSize,
     fresh_office,
     make_batch,
+    make_readable_batch,
     write_pipelines,
 )
 from crash_trial import (
@@ -40,8 +41,6 @@ from crash_trial import (
 from soak_report import write_report
 from system_office import run_command
 
-FEW = BatchSize(stacks=1, pdfs=0, single=1, cut=0)
-
 
 def main(kills: int, seed: int, with_tesseract: int, worker_kills: int) -> int:
     started = time.monotonic()
@@ -51,7 +50,7 @@ def main(kills: int, seed: int, with_tesseract: int, worker_kills: int) -> int:
             _killed(folder / pipeline, pipeline, SIXTY, kills // len(PIPELINES), seed + number)
             for number, pipeline in enumerate(PIPELINES)
         ]
-        tesseract = _killed(folder / "tesseract", "recorded", FEW, with_tesseract, seed, engine="tesseract")
+        tesseract = _killed(folder / "tesseract", "recorded", None, with_tesseract, seed, engine="tesseract")
         workers = _workers_killed(folder / "workers", worker_kills, seed)
     trials = [trial for facts in recorded for trial in facts.pop("trials")]
     real_trials = tesseract.pop("trials")
@@ -78,7 +77,7 @@ def main(kills: int, seed: int, with_tesseract: int, worker_kills: int) -> int:
 
 
 def _killed(
-    folder: Path, pipeline: str, size: BatchSize, kills: int, seed: int, engine: str = "recorded"
+    folder: Path, pipeline: str, size: BatchSize | None, kills: int, seed: int, engine: str = "recorded"
 ) -> dict[str, Any]:
     """`kills` trials of one pipeline, and what the undisturbed run was like."""
     pages, quiet = _quiet(folder, pipeline, size, engine)
@@ -118,8 +117,8 @@ def _workers_killed(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     }
 
 
-def _quiet(folder: Path, pipeline: str, size: BatchSize, engine: str) -> tuple[int, Undisturbed]:
-    pages = make_batch(folder / "batch", size)
+def _quiet(folder: Path, pipeline: str, size: BatchSize | None, engine: str) -> tuple[int, Undisturbed]:
+    pages = make_batch(folder / "batch", size) if size else make_readable_batch(folder / "batch")
     write_pipelines(folder / "pipelines", engine)
     quiet = undisturbed_run(_office(folder / "quiet", folder), pipeline, folder / "traces")
     return pages, with_worker_moments(quiet, _office(folder / "quiet-worker", folder), folder / "traces")
@@ -146,4 +145,4 @@ def _tell(what: str, trials: Sequence[Trial], count: int) -> None:
 
 if __name__ == "__main__":
     arguments = [int(text) for text in sys.argv[1:]]
-    sys.exit(main(*(arguments + [48, 2026, 6, 12][len(arguments) :])))
+    sys.exit(main(*(arguments + [44, 2026, 8, 8][len(arguments) :])))

@@ -18,6 +18,10 @@ PIPELINES = ("recorded", "sheets")
 """A document a file, and documents that go over the edges of files."""
 
 
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+READABLE = ("rechnung.jpg", "mahnung-fax.tif", "widerspruch.pdf")
+
+
 @dataclass(frozen=True, slots=True)
 class BatchSize:
     """Files of each kind. `stacks` have seven sheets, among them a separator and a blank one."""
@@ -40,7 +44,7 @@ def write_pipelines(folder: Path, engine: str = "recorded") -> None:
     write_pipeline(folder, "recorded", {"count_file": None})
     write_pipeline(folder, "sheets", {"count_file": None}, **together)
     if engine != "recorded":
-        reading = {"engine": engine, "dpi": 150, "page_seconds": 60}
+        reading = {"engine": engine, "dpi": 200, "page_seconds": 60}
         write_pipeline(folder, "recorded", {}, reading=reading)
 
 
@@ -73,6 +77,17 @@ def make_batch(inbox: Path, size: BatchSize) -> int:
         if path.is_file():
             os.utime(path, (_WHOLE, _WHOLE))
     return pages
+
+
+def make_readable_batch(inbox: Path) -> int:
+    """A few sheets that an engine can really read; returns how many pages a run must account for."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    for name in READABLE:
+        shutil.copy(SAMPLES / name, inbox)
+    (inbox / "kaputt.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
+    for path in inbox.iterdir():
+        os.utime(path, (_WHOLE, _WHOLE))
+    return len(READABLE)
 
 
 def fresh_office(folder: Path, batch: Path, pipelines: Path, command: object) -> Office:
