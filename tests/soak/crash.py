@@ -121,7 +121,7 @@ def _quiet(folder: Path, pipeline: str, size: BatchSize | None, engine: str) -> 
     pages = make_batch(folder / "batch", size) if size else make_readable_batch(folder / "batch")
     write_pipelines(folder / "pipelines", engine)
     quiet = undisturbed_run(_office(folder / "quiet", folder), pipeline, folder / "traces")
-    return pages, with_worker_moments(quiet, _office(folder / "quiet-worker", folder), folder / "traces")
+    return pages, with_worker_moments(quiet, _office(folder / "again", folder), folder / "traces")
 
 
 def _office(place: Path, folder: Path) -> Any:

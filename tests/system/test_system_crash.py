@@ -30,12 +30,12 @@ def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
     Once with a document a file, once with documents that cross files.
     """
-    folder = tmp_path_factory.mktemp("undisturbed")
+    folder = tmp_path_factory.mktemp("crash")
     pages = make_batch(folder / "batch", SMALL)
     write_pipelines(folder / "pipelines")
     pipeline = request.param
-    quiet = undisturbed_run(_office(folder / "quiet", folder), pipeline, folder / "traces")
-    quiet = with_worker_moments(quiet, _office(folder / "quiet-worker", folder), folder / "traces")
+    quiet = undisturbed_run(_office(folder / "q", folder), pipeline, folder / "traces")
+    quiet = with_worker_moments(quiet, _office(folder / "w", folder), folder / "traces")
     assert quiet.code == 4 and quiet.pages["scanned"] == pages
     assert quiet.records and quiet.waiting
     assert {moment.stage for moment in quiet.moments} >= set(STAGES)
@@ -43,31 +43,30 @@ def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 
 def _office(place: Path, folder: Path) -> Office:
+    """An office of its own. Their paths are all as long: names that would be too long are shortened."""
     return fresh_office(place, folder / "batch", folder / "pipelines", run_command)
 
 
 @pytest.mark.parametrize("turn", range(len(STAGES) // len(PIPELINES)))
-def test_killed_at_any_moment_and_run_again(undisturbed: _Prepared, turn: int, tmp_path: Path) -> None:
+def test_killed_at_any_moment_and_run_again(undisturbed: _Prepared, turn: int) -> None:
     folder, quiet = undisturbed
     # Each pipeline meets every other stage, so that both together meet all.
     number = len(PIPELINES) * turn + PIPELINES.index(quiet.pipeline)
     moment = chosen_moments(quiet.moments, len(STAGES), seed=2026)[number]
     assert moment.stage == STAGES[number]
-    trial = killed_and_run_again(_office(tmp_path / "trial", folder), quiet, moment)
+    trial = killed_and_run_again(_office(folder / str(turn), folder), quiet, moment)
     assert trial.hit.partition(" ")[0] == moment.stage
     assert trial.problems == ()
 
 
 @pytest.mark.parametrize("every", [False, True])
-def test_workers_killed_by_the_system_cost_no_page_its_place(
-    undisturbed: _Prepared, every: bool, tmp_path: Path
-) -> None:
+def test_workers_killed_by_the_system_cost_no_page_its_place(undisturbed: _Prepared, every: bool) -> None:
     folder, quiet = undisturbed
     if quiet.pipeline != PIPELINES[0]:
         pytest.skip("one pipeline is enough")
     moments = [moment for moment in quiet.moments if moment.where == "worker"]
     moment = moments[len(moments) // (2 if every else 3)]
-    trial = worker_killed(_office(tmp_path / "trial", folder), quiet, moment, every=every)
+    trial = worker_killed(_office(folder / "ab"[every], folder), quiet, moment, every=every)
     assert trial.hit
     assert trial.problems == ()
 

@@ -53,7 +53,7 @@ if os.environ.get("SABOTAGE_BALANCE"):
     from dipro_scan.batch.bins import Bins
 
     _scan = Bins.scan
-    Bins.scan = lambda self, pages: _scan(self, pages + 1)  # type: ignore[method-assign]
+    Bins.scan = lambda self, pages, *rest: _scan(self, pages + 1, *rest)  # type: ignore[method-assign]
 
 if os.environ.get("SABOTAGE_PDF"):
     import dipro_scan.pdf
