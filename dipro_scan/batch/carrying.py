@@ -99,9 +99,9 @@ class Carriage:
             known = entry is not None and entry.state is not SourceState.CLAIMED
             known = known and source.sha256 not in self._request.again
             (repeated if known or source.sha256 in seen else fresh).append(source)
-            if source.sha256 not in seen:
-                self._station.ledger.claim_source(source, self._batch.id)
             seen.add(source.sha256)
+        distinct = {source.sha256: source for source in reversed(self._batch.sources)}
+        self._station.ledger.claim_sources(reversed(distinct.values()), self._batch.id)
         return fresh, repeated
 
     def _without_poison(self, fresh: Sequence[Source]) -> list[Source]:
@@ -118,14 +118,16 @@ class Carriage:
         return [source for source in fresh if source.sha256 not in refused]
 
     def _open(self, fresh: Sequence[Source]) -> Iterator[OpenedSource]:
+        counted: dict[str, int] = {}
         for name, tools in self._by_pipeline.items():
             mine = [source for source in fresh if source.pipeline == name]
             for source, outline in tools.reader.outlines(mine):
                 if isinstance(outline, SourceRefused):
                     self._quarantine(put_into_quarantine(self._station.workspace, source, outline))
                 else:
-                    self._station.ledger.count_pages(source.sha256, outline.pages)
+                    counted[source.sha256] = outline.pages
                     yield OpenedSource(source, outline)
+        self._station.ledger.count_pages(counted)
 
     def _quarantine(self, quarantined: Quarantined) -> None:
         ledger = self._station.ledger
@@ -185,6 +187,7 @@ class Carriage:
                 floor.finish(pending.popleft())
         while pending:
             floor.finish(pending.popleft())
+        floor.settle()
 
     def _counted(self, pages: Iterator[ReadPage]) -> Iterator[ReadPage]:
         for page in pages:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from dipro_scan import separate
 from dipro_scan.batch.arranging import arrange
@@ -47,6 +48,9 @@ from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
 
 _SIDE_PAGE_SECONDS = 120.0
+
+_SOURCES_AT_ONCE: Final = 16
+"""Sources that share the syncs with which they are finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class DocumentFloor:
         self._ids: set[str] = set()
         self._separators: set[str] = set()
         self._rescans = RescanFinder(tools.station, tools.configuration.pipeline.duplicates)
+        self._finished_sources: list[FinishedSource] = []
 
     def start(self, segment: Segment, pages: Sequence[ReadPage]) -> PendingGroup:
         """Separates and decides; orders every PDF that will be needed."""
@@ -144,15 +149,26 @@ class DocumentFloor:
         return PendingGroup(segment, facts, inputs, tuple(documents), pending)
 
     def finish(self, group: PendingGroup) -> None:
-        """Files, holds and sets aside; then the group's sources are finished, all at once."""
+        """Files, holds and sets aside. Then the group's sources are finished, for good after `settle`.
+
+        What a crash leaves unfinished is gone through again, from cached readings.
+        """
         for item in group.documents:
             self._finish_document(item, group)
         laid = [self._finish_aside(aside, group) for aside in group.set_aside]
         in_documents = [page.ref for item in group.documents for page in item.document.pages]
         workspace = self._tools.station.workspace
         keep_side_pages(workspace, group.facts, group.inputs, in_documents, laid)
-        finished = [self._finished(opened, group) for opened in group.segment.sources]
-        self._tools.station.ledger.finish_sources(finished)
+        self._finished_sources += [self._finished(opened, group) for opened in group.segment.sources]
+        if len(self._finished_sources) >= _SOURCES_AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Makes durable that the sources of all groups so far are finished."""
+        if self._finished_sources:
+            self._tools.station.store.sync_journal()
+            self._tools.station.ledger.finish_sources(self._finished_sources)
+            self._finished_sources = []
 
     def _missing(self, neighbour: Claimed | None) -> list[Reason]:
         """Why a document beside a page that was not read may be incomplete. A separator only parts."""
@@ -321,7 +337,7 @@ class DocumentFloor:
             if item.aside.page.ref.source_sha256 == sha256
         ]
         data = {"source": sha256, "pages": pages, "documents": documents, "set_aside": set_aside}
-        self._tools.journal.append("source_finished", sha256, data)
+        self._tools.journal.append("source_finished", sha256, data, synced=False)
         return FinishedSource(sha256, pages, tuple(documents))
 
     def _arrived(self, ref: PageRef) -> dt.datetime:

@@ -29,8 +29,9 @@ class JournalOnce:
             else:
                 self._written.add((entry.event, str(entry.data.get("key"))))
 
-    def append(self, event: str, key: str, data: dict[str, Any]) -> None:
+    def append(self, event: str, key: str, data: dict[str, Any], *, synced: bool = True) -> None:
+        """`synced`: see `RecordStore.append`."""
         if (event, key) not in self._written:
-            self._store.append(event, {"batch": self._batch_id, "key": key, **data})
+            self._store.append(event, {"batch": self._batch_id, "key": key, **data}, synced=synced)
             self._written.add((event, key))
             self.wrote = True

@@ -17,6 +17,7 @@ from dipro_scan.ledger.entries import BatchEntry, DocumentEntry, PagePrint, Sour
 from dipro_scan.ledger.tables import (
     Base,
     BatchRow,
+    DocumentPageRow,
     DocumentRow,
     FingerprintRow,
     IntentRow,
@@ -97,15 +98,10 @@ def _add_all(session: Session, contents: LedgerContents) -> None:
         SourceDocumentRow(source_sha256=sha256, document_id=document) for sha256, document in contents.copies
     )
     for record, lifted in contents.records:
-        row = RecordRow(document_id=record.document_id)
-        rows.fill_record(row, record)
-        row.lifted = lifted
-        session.add(row)
+        data = rows.record_data(record) | {"lifted": lifted}
+        session.add(RecordRow(document_id=record.document_id, **data))
     for intent, state in contents.intents:
-        entered = IntentRow(id=intent.id)
-        rows.fill_intent(entered, intent)
-        entered.state = state
-        session.add(entered)
+        session.add(IntentRow(id=intent.id, **rows.intent_data(intent) | {"state": state}))
     _add_fingerprints(session, contents.fingerprints)
 
 
@@ -153,5 +149,5 @@ def _document_row(entry: DocumentEntry) -> DocumentRow:
         pdf=entry.pdf,
         metadata_path=entry.metadata,
         reasons=rows.reason_data(entry.reasons),
-        pages=rows.page_rows(entry.pages),
+        pages=[DocumentPageRow(**page) for page in rows.page_data(entry.pages)],
     )

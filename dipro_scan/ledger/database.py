@@ -23,6 +23,12 @@ from dipro_scan.translation import _
 HEAD: Final = "0002"
 _VERSION_TABLE = "alembic_version"
 
+_SYNCED: Final = "PRAGMA synchronous = FULL"
+"""A commit is on disk when it returns, also in WAL mode; filing depends on it (sqlite.org/pragma.html)."""
+
+_UNSYNCED: Final = "PRAGMA synchronous = NORMAL"
+"""In WAL mode commits are not synced one by one; the next synced one takes those before it to disk."""
+
 
 class Database:
     """One ledger's database. Safe to share between threads; each process opens its own.
@@ -39,6 +45,7 @@ class Database:
         self.where = str(path) if path else make_url(str(url)).render_as_string(hide_password=True)
         self._engine = _engine(url, path, readonly=readonly, busy_seconds=busy_seconds)
         self._writing_engine = self._engine.execution_options(ledger_begin="IMMEDIATE")
+        self._noting_engine = self._writing_engine.execution_options(ledger_synced=False)
         try:
             with told_as_ours(self.where):
                 self._check_or_create()
@@ -55,13 +62,40 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A session whose changes are durable, all or none, when the block ends."""
-        if self._readonly:
-            raise Unwritable(_("The ledger %(ledger)s was opened for reading only.") % {"ledger": self.where})
+        self._must_be_writable()
         with told_as_ours(self.where), Session(self._writing_engine) as session, session.begin():
             yield session
 
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """As `reading`, without mapped objects: for what is asked once a document."""
+        with told_as_ours(self.where), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def entering(self) -> Iterator[Connection]:
+        """As `writing`, without mapped objects: for what is entered once a document."""
+        self._must_be_writable()
+        with told_as_ours(self.where), self._writing_engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """As `entering`; what is entered outlives this process, all or none, when the block ends.
+
+        It becomes durable with the next `writing` or `entering`; until then a crash of the whole machine may
+        take it back, never without what came after it. For what the next run finds out again.
+        """
+        self._must_be_writable()
+        with told_as_ours(self.where), self._noting_engine.begin() as connection:
+            yield connection
+
     def close(self) -> None:
         self._engine.dispose()
+
+    def _must_be_writable(self) -> None:
+        if self._readonly:
+            raise Unwritable(_("The ledger %(ledger)s was opened for reading only.") % {"ledger": self.where})
 
     def _check_or_create(self) -> None:
         with self._engine.connect() as connection:
@@ -151,8 +185,7 @@ def _prepare_connection(connection: sqlite3.Connection, *, readonly: bool, busy_
     connection.isolation_level = None
     if not readonly:
         _write_ahead(connection, busy_seconds)
-        # FULL: a commit is on disk when it returns, also in WAL mode; filing depends on it.
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_SYNCED)
 
 
 def _write_ahead(connection: sqlite3.Connection, busy_seconds: float) -> None:
@@ -186,7 +219,10 @@ def _with_own_begin(engine: Engine, longest_seconds: float = LONGEST_SECONDS) ->
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # Writers take the write lock at once: one that begins by reading could not wait for it later.
-        mode: Any = connection.get_execution_options().get("ledger_begin", "DEFERRED")
+        options = connection.get_execution_options()
+        mode: Any = options.get("ledger_begin", "DEFERRED")
+        if mode == "IMMEDIATE":
+            connection.exec_driver_sql(_SYNCED if options.get("ledger_synced", True) else _UNSYNCED)
         # Where SQLite's own waiting does not help (another process recovers the log just now) BEGIN is tried
         # again; what stands in the transaction never is.
         patiently(lambda: _begin(connection, mode), passes=is_locked, longest_seconds=longest_seconds)

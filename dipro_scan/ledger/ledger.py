@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from dipro_scan.ledger import entering, prints, rows
@@ -23,6 +24,7 @@ from dipro_scan.ledger.entries import (
     SourceState,
     source_key,
 )
+from dipro_scan.ledger.putting import change, put, table_of
 from dipro_scan.ledger.tables import (
     BatchRow,
     DocumentPageRow,
@@ -37,13 +39,21 @@ from dipro_scan.model import Batch, FilingIntent, IntentState, PageBalance, Quar
 # Databases limit the values of one query; this is far below every limit.
 _KEYS_A_QUERY = 500
 
+_STATE_OF_SOURCE: Final = select(SourceRow.state).where(SourceRow.sha256 == bindparam("sha256"))
+_INTENTS: Final = table_of(IntentRow)
+_OPEN_INTENTS: Final = select(_INTENTS).where(_INTENTS.c.state == IntentState.OPEN).order_by(_INTENTS.c.row)
+_RECORDS: Final = table_of(RecordRow)
+_RECORD_OF: Final = select(_RECORDS).where(
+    _RECORDS.c.document_id == bindparam("id"), _RECORDS.c.lifted.is_(False)
+)
+
 
 class Ledger:
     """What has happened to every source and document, and which filings are under way.
 
-    Implements `model.RecordIndex`. Each call is one short transaction, durable when it returns; several
-    threads and processes may use one ledger at once. See `Database` for what opening raises. Any call
-    may raise Locked or Unwritable.
+    Implements `model.RecordIndex`. Each call is one short transaction, durable when it returns unless it
+    says otherwise; several threads and processes may use one ledger at once. See `Database` for what opening
+    raises. Any call may raise Locked or Unwritable.
     """
 
     def __init__(self, url: str | Path, *, readonly: bool = False, busy_seconds: float = 60.0) -> None:
@@ -90,16 +100,17 @@ class Ledger:
 
     # Sources
 
-    def claim_source(self, source: Source, batch_id: str) -> None:
-        """Enters a source; one that is finished, in quarantine or discarded stays as it is."""
-        with self._database.writing() as session:
-            row = _source(session, source.sha256)
-            if row is None:
-                row = SourceRow(sha256=source.sha256, state=SourceState.CLAIMED)
-                session.add(row)
-            if row.state == SourceState.CLAIMED:
-                row.name = source.name
-                row.batch_id = batch_id
+    def claim_sources(self, sources: Iterable[Source], batch_id: str) -> None:
+        """Enters sources; one that is finished, in quarantine or discarded stays as it is.
+
+        A crash of the machine may undo it: the next run claims them again.
+        """
+        with self._database.noting() as connection:
+            for source in sources:
+                state = connection.scalar(_STATE_OF_SOURCE, {"sha256": source.sha256})
+                if state in (None, SourceState.CLAIMED):
+                    values = {"name": source.name, "batch_id": batch_id, "state": SourceState.CLAIMED}
+                    put(connection, SourceRow, "sha256", source.sha256, values, {"attempts": 0})
 
     def begin_attempt(self, sha256: str) -> int:
         """Counts, durably, that a source is about to be read; gives how often it was begun and not ended."""
@@ -121,9 +132,11 @@ class Ledger:
             if row is not None:
                 row.attempts = 0
 
-    def count_pages(self, sha256: str, pages: int) -> None:
-        with self._database.writing() as session:
-            _known_source(session, sha256).pages = pages
+    def count_pages(self, pages: Mapping[str, int]) -> None:
+        """How many pages sources have, by hash; a crash of the machine may undo it."""
+        with self._database.noting() as connection:
+            for sha256, count in pages.items():
+                change(connection, SourceRow, "sha256", sha256, {"pages": count})
 
     def source(self, sha256: str) -> SourceEntry | None:
         with self._database.reading() as session:
@@ -132,14 +145,17 @@ class Ledger:
 
     def finish_sources(self, finished: Iterable[FinishedSource]) -> None:
         """Everything in these sources is on disk and verified: all of them become finished, or none."""
-        with self._database.writing() as session:
+        with self._database.entering() as connection:
             for item in finished:
-                row = _known_source(session, item.sha256)
-                row.state = SourceState.FINISHED
-                row.attempts = 0
-                row.pages = item.pages
-                row.quarantine = None
-                entering.link(session, item.sha256, item.documents)
+                values = {
+                    "state": SourceState.FINISHED,
+                    "attempts": 0,
+                    "pages": item.pages,
+                    "quarantine": None,
+                }
+                if not change(connection, SourceRow, "sha256", item.sha256, values):
+                    raise _unknown_source(item.sha256)
+                entering.link(connection, item.sha256, item.documents)
 
     def reopen_sources(self, sha256s: Iterable[str]) -> None:
         """Finished sources are claimed again: the next run reads them, and checks them, once more."""
@@ -188,8 +204,8 @@ class Ledger:
 
     def hold_document(self, entry: DocumentEntry, fingerprints: Sequence[PagePrint] = ()) -> None:
         """Enters a document that waits for a person. One that is filed stays filed."""
-        with self._database.writing() as session:
-            entering.hold(session, entry, fingerprints)
+        with self._database.entering() as connection:
+            entering.hold(connection, entry, fingerprints)
 
     def replace_documents(
         self,
@@ -224,19 +240,20 @@ class Ledger:
     def describe_document(self, entry: DocumentEntry, fingerprints: Sequence[PagePrint] = ()) -> None:
         """Adds batch, pages, confidence and reasons to a document that is known; its state stays.
 
-        Filing enters a document with what the record says; this is the rest.
+        Filing enters a document with what the record says; this is the rest. A crash of the machine may undo
+        it: a document without pages is told so, and is described again.
         """
-        with self._database.writing() as session:
-            entering.describe(session, _known_document(session, entry.id), entry)
-            prints.keep(session, entry.id, fingerprints)
+        with self._database.noting() as connection:
+            entering.describe(connection, entry)
+            prints.keep(connection, entry.id, fingerprints)
 
     def similar_pages(self, keys: Collection[int], limit: int) -> list[KeptPrint]:
         """Pages in review or filed that share keys with a page, those that share most first.
 
         Keys that too many pages share tell nothing and are left out.
         """
-        with self._database.reading() as session:
-            return prints.similar(session, keys, limit)
+        with self._database.asking() as connection:
+            return prints.similar(connection, keys, limit)
 
     def document(self, id: str) -> DocumentEntry | None:
         with self._database.reading() as session:
@@ -300,30 +317,25 @@ class Ledger:
     # Records (RecordIndex)
 
     def open_intents(self) -> Sequence[FilingIntent]:
-        query = select(IntentRow).where(IntentRow.state == IntentState.OPEN).order_by(IntentRow.row)
-        with self._database.reading() as session:
-            return [rows.filing_intent(row) for row in session.scalars(query)]
+        with self._database.asking() as connection:
+            return [rows.filing_intent(row) for row in connection.execute(_OPEN_INTENTS)]
 
     def intend(self, intent: FilingIntent) -> None:
         """Durable when it returns. An intent that was discarded may be entered again."""
-        with self._database.writing() as session:
-            row = session.scalar(select(IntentRow).where(IntentRow.id == intent.id))
-            if row is None:
-                row = IntentRow(id=intent.id)
-                session.add(row)
-            rows.fill_intent(row, intent)
+        with self._database.entering() as connection:
+            put(connection, IntentRow, "id", intent.id, rows.intent_data(intent))
 
     def settle(self, intent: FilingIntent, state: IntentState) -> None:
         """`DONE` also enters the record and sets its document filed. Durable when it returns."""
-        with self._database.writing() as session:
-            session.scalars(select(IntentRow).where(IntentRow.id == intent.id)).one().state = state
+        with self._database.entering() as connection:
+            if not change(connection, IntentRow, "id", intent.id, {"state": state}):
+                raise LookupError(f"the ledger knows no intent {intent.id}")
             if state is IntentState.DONE:
-                entering.enter_record(session, intent.record)
+                entering.enter_record(connection, intent.record)
 
     def record_of(self, document_id: str) -> Record | None:
-        query = select(RecordRow).where(RecordRow.document_id == document_id, RecordRow.lifted.is_(False))
-        with self._database.reading() as session:
-            row = session.scalar(query)
+        with self._database.asking() as connection:
+            row = connection.execute(_RECORD_OF, {"id": document_id}).one_or_none()
             return rows.record_of_row(row) if row is not None else None
 
     def records(self) -> list[Record]:
@@ -346,8 +358,12 @@ def _source(session: Session, sha256: str) -> SourceRow | None:
 def _known_source(session: Session, sha256: str) -> SourceRow:
     row = _source(session, sha256)
     if row is None:
-        raise LookupError(f"the ledger knows no source {sha256}")
+        raise _unknown_source(sha256)
     return row
+
+
+def _unknown_source(sha256: str) -> LookupError:
+    return LookupError(f"the ledger knows no source {sha256}")
 
 
 def _known_document(session: Session, document_id: str) -> DocumentRow:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy import Row
+
 from dipro_scan.ledger.entries import BatchEntry, DocumentEntry, DocumentState, SourceEntry, SourceState
-from dipro_scan.ledger.tables import BatchRow, DocumentPageRow, DocumentRow, IntentRow, RecordRow, SourceRow
+from dipro_scan.ledger.tables import BatchRow, DocumentRow, IntentRow, RecordRow, SourceRow
 from dipro_scan.model import (
     FilingIntent,
     IntentState,
@@ -64,32 +66,26 @@ def document_entry(row: DocumentRow) -> DocumentEntry:
     )
 
 
-def page_rows(pages: tuple[PageRef, ...]) -> list[DocumentPageRow]:
-    return [
-        DocumentPageRow(
-            position=position,
-            source_sha256=page.source_sha256,
-            source=page.source,
-            source_page=page.source_page,
-        )
-        for position, page in enumerate(pages, start=1)
-    ]
+def page_data(pages: tuple[PageRef, ...]) -> list[dict[str, Any]]:
+    return [{"position": position, **page._asdict()} for position, page in enumerate(pages, start=1)]
 
 
 def reason_data(reasons: tuple[Reason, ...]) -> list[list[str]]:
     return [[reason.code, reason.text] for reason in reasons]
 
 
-def fill_intent(row: IntentRow, intent: FilingIntent) -> None:
-    row.document_id = intent.document_id
-    row.state = IntentState.OPEN
-    row.files = [list(item) for item in intent.files]
-    row.containers = [list(item) for item in intent.containers]
-    row.journal = intent.journal
-    row.record = asdict(intent.record)
+def intent_data(intent: FilingIntent) -> dict[str, Any]:
+    return {
+        "document_id": intent.document_id,
+        "state": IntentState.OPEN,
+        "files": [list(item) for item in intent.files],
+        "containers": [list(item) for item in intent.containers],
+        "journal": intent.journal,
+        "record": asdict(intent.record),
+    }
 
 
-def filing_intent(row: IntentRow) -> FilingIntent:
+def filing_intent(row: IntentRow | Row[Any]) -> FilingIntent:
     return FilingIntent(
         id=row.id,
         document_id=row.document_id,
@@ -100,17 +96,19 @@ def filing_intent(row: IntentRow) -> FilingIntent:
     )
 
 
-def fill_record(row: RecordRow, record: Record) -> None:
-    row.pdf = record.pdf
-    row.pdf_sha256 = record.pdf_sha256
-    row.metadata_path = record.metadata
-    row.metadata_sha256 = record.metadata_sha256
-    row.class_id = record.class_id
-    row.aktenzeichen = record.aktenzeichen
-    row.lifted = False
+def record_data(record: Record) -> dict[str, Any]:
+    return {
+        "pdf": record.pdf,
+        "pdf_sha256": record.pdf_sha256,
+        "metadata_path": record.metadata,
+        "metadata_sha256": record.metadata_sha256,
+        "class_id": record.class_id,
+        "aktenzeichen": record.aktenzeichen,
+        "lifted": False,
+    }
 
 
-def record_of_row(row: RecordRow) -> Record:
+def record_of_row(row: RecordRow | Row[Any]) -> Record:
     return Record(
         document_id=row.document_id,
         pdf=row.pdf,

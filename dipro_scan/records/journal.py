@@ -44,10 +44,12 @@ class Journal:
     def path(self) -> Path:
         return self._path
 
-    def append(self, event: str, data: dict[str, Any], time: dt.datetime) -> JournalEntry:
-        """Adds a line, on disk when it returns. A torn last line is mended first.
+    def append(
+        self, event: str, data: dict[str, Any], time: dt.datetime, *, synced: bool = True
+    ) -> JournalEntry:
+        """Adds a line, on disk when it returns; not `synced`, with the next one that is, or with `sync`.
 
-        Raises OSError with the journal as it was before.
+        A torn last line is mended first. Raises OSError with the journal as it was before.
         """
         tail = self._tail()
         if tail is not None and tail.entry is None:
@@ -56,7 +58,7 @@ class Journal:
         head = tail.entry if tail else None
         number, previous = (head.number + 1, head.sha256) if head else (1, GENESIS)
         line = _line(number, event, data, time, previous)
-        self._write(line, tail.size if tail else 0)
+        self._write(line, tail.size if tail else 0, synced=synced)
         return _entry(line)
 
     def head(self) -> JournalEntry | None:
@@ -183,12 +185,13 @@ class Journal:
         line = data[line_break + 1 : -1] if whole else data[line_break + 1 :]
         return _Tail(line, start + line_break + 1, size, _parse(line) if whole else None)
 
-    def _write(self, line: bytes, size: int) -> None:
+    def _write(self, line: bytes, size: int, *, synced: bool) -> None:
         is_new = not self._path.exists()
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
         try:
             durable.write_all(handle, line + b"\n")
-            os.fsync(handle)
+            if synced:
+                os.fsync(handle)
             if is_new:
                 durable.sync_folder(self._path.parent)
         except OSError:

@@ -63,9 +63,14 @@ class Placement:
         ]
 
     def stage(self, contents: Sequence[bytes | Path]) -> None:
-        """Writes the contents (containers first) to the staging folder and reads them back from disk."""
+        """Writes the contents (containers first) to the staging folder and reads them back from disk.
+
+        Their names there need not outlive a crash of the machine: what is not in its place then is taken
+        back. Only the old content of a container that is replaced must be found again.
+        """
         shutil.rmtree(self._folder, ignore_errors=True)
-        durable.make_folders(self._folder)
+        durable.make_folders(self._folder.parent)
+        self._folder.mkdir()
         for item, content in zip(self._items, contents, strict=True):
             if item.before:
                 durable.copy_new(item.target, item.old)
@@ -75,7 +80,9 @@ class Placement:
                 durable.copy_new(content, item.staged)
             if durable.hash_from_disk(item.staged) != item.after:
                 raise OSError(errno.EIO, "the file does not read back as it was written", str(item.staged))
-        durable.sync_folder(self._folder)
+        if any(item.before for item in self._items):
+            durable.sync_folder(self._folder)
+            durable.sync_folder(self._folder.parent)
 
     def place(self) -> None:
         """Gives every staged file its place, never replacing anything but a container's known content."""

@@ -108,12 +108,20 @@ class RecordStore:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def append(self, event: str, data: dict[str, Any]) -> JournalEntry:
-        """Journals an event that is no filing. Raises Locked, Unwritable."""
+    def append(self, event: str, data: dict[str, Any], *, synced: bool = True) -> JournalEntry:
+        """Journals an event that is no filing. Raises Locked, Unwritable.
+
+        Durable when it returns, or, not `synced`, with the next line that is or with `sync_journal`.
+        """
         if event == FILED:
             raise ValueError("a filing is journalled by file()")
         with self.lock(), told_as_unwritable(self._journal.path):
-            return self._journal.append(event, data, self._clock.now())
+            return self._journal.append(event, data, self._clock.now(), synced=synced)
+
+    def sync_journal(self) -> None:
+        """Makes every line durable that was appended without. Raises Unwritable."""
+        with told_as_unwritable(self._journal.path):
+            self._journal.sync()
 
     def file(self, filing: Filing) -> Record:
         """Files a document, once: for one that was filed before it returns that record.

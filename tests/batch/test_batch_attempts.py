@@ -37,7 +37,7 @@ def ledger(workspace: Workspace) -> Iterator[Ledger]:
     batch = Batch("batch", "posteingang", (source("a"), source("b")))
     ledger.begin_batch(batch, NOW)
     for item in batch.sources:
-        ledger.claim_source(item, batch.id)
+        ledger.claim_sources([item], batch.id)
     yield ledger
     ledger.close()
 

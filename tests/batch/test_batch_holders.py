@@ -125,7 +125,7 @@ def test_replacing_twice_is_replacing_once_and_hands_sources_on(ledger: Ledger) 
     copy = Source(
         "copy.pdf", Path("/in"), Path("/kept"), "cd" * 32, 1, dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     )
-    ledger.claim_source(copy, "b")
+    ledger.claim_sources([copy], "b")
     ledger.finish_sources([FinishedSource(copy.sha256, 2, (whole.id,))])
     for _again in range(2):
         replace(ledger, [whole], [first, second])

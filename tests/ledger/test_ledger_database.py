@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 import dipro_scan
 from dipro_scan.ledger import FinishedSource, Ledger, SourceState, database
@@ -58,7 +59,7 @@ def test_head_is_the_newest_migration() -> None:
 def test_a_ledger_is_durable_and_opens_again(tmp_path: Path) -> None:
     path = tmp_path / "50 % Ärger #1?.sqlite"
     ledger = Ledger(path)
-    ledger.claim_source(a_source(1), "one")
+    ledger.claim_sources([a_source(1)], "one")
     ledger.close()
     again = Ledger(str(path))
     assert again.source(a_source(1).sha256) is not None
@@ -110,7 +111,7 @@ def test_a_ledger_overwritten_in_the_middle_says_so(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     ledger = Ledger(path)
     for number in range(200):
-        ledger.claim_source(a_source(number), "one")
+        ledger.claim_sources([a_source(number)], "one")
     ledger.close()
     size = path.stat().st_size
     with path.open("r+b") as file:
@@ -126,18 +127,18 @@ def test_reading_only_creates_nothing_and_writes_nothing(tmp_path: Path) -> None
     assert empty.documents() == []
     assert empty.record_of("x") is None
     with pytest.raises(Unwritable, match="reading only"):
-        empty.claim_source(a_source(1), "one")
+        empty.claim_sources([a_source(1)], "one")
     empty.close()
     assert not path.parent.exists()
 
     path = tmp_path / "ledger.sqlite"
     writer = Ledger(path)
-    writer.claim_source(a_source(1), "one")
+    writer.claim_sources([a_source(1)], "one")
     reader = Ledger(path, readonly=True)
-    writer.claim_source(a_source(2), "one")
+    writer.claim_sources([a_source(2)], "one")
     assert reader.source(a_source(2).sha256) is not None, "readers see what is written meanwhile"
     with pytest.raises(Unwritable):
-        reader.claim_source(a_source(3), "one")
+        reader.claim_sources([a_source(3)], "one")
     reader.close()
     writer.close()
 
@@ -167,10 +168,10 @@ def test_a_writer_that_waits_too_long_is_told_who_is_not_to_blame(tmp_path: Path
     blocker = sqlite3.connect(path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     with pytest.raises(Locked, match="stayed locked"):
-        ledger.claim_source(a_source(1), "one")
+        ledger.claim_sources([a_source(1)], "one")
     assert ledger.source(a_source(1).sha256) is None, "readers do not wait"
     blocker.execute("ROLLBACK")
-    ledger.claim_source(a_source(1), "one")
+    ledger.claim_sources([a_source(1)], "one")
     blocker.close()
     ledger.close()
 
@@ -225,7 +226,7 @@ def test_threads_share_one_ledger(tmp_path: Path) -> None:
 
     def claim(start: int) -> None:
         for number in range(start, start + 20):
-            ledger.claim_source(a_source(number), "one")
+            ledger.claim_sources([a_source(number)], "one")
             ledger.finish_sources([FinishedSource(a_source(number).sha256, number)])
 
     threads = [threading.Thread(target=claim, args=(start,)) for start in (0, 20, 40, 60)]
@@ -251,7 +252,7 @@ ledger = Ledger(path)
 ledger.begin_batch(Batch("same", "posteingang", ()), now)
 for number in range(start, start + 30):
     sha = f"{number:064x}"
-    ledger.claim_source(Source("x.pdf", Path("x"), Path("x"), sha, 1, now), "same")
+    ledger.claim_sources([Source("x.pdf", Path("x"), Path("x"), sha, 1, now)], "same")
     ledger.finish_sources([FinishedSource(sha, 1)])
 ledger.end_batch("same", now, 0, PageBalance())
 ledger.close()
@@ -300,7 +301,7 @@ def test_beginning_outlasts_a_lock_that_passes_and_repeats_nothing(
         begin(connection, mode)
 
     monkeypatch.setattr(database, "_begin", refused_twice)
-    ledger.claim_source(a_source(1), "one")
+    ledger.claim_sources([a_source(1)], "one")
     assert (begun, waits) == (3, [0.05, 0.1])
     assert ledger.source(a_source(1).sha256) is not None
     ledger.close()
@@ -320,3 +321,18 @@ def test_a_table_that_is_missing_is_damage_that_rebuilding_mends(tmp_path: Path)
     for readonly in (True, False):
         with pytest.raises(StoreDamaged, match="ledger rebuild"):
             Ledger(path, readonly=readonly)
+
+
+def test_what_the_next_run_finds_out_again_shares_the_sync_of_what_follows(tmp_path: Path) -> None:
+    """SQLite's `synchronous`: 2 is FULL (each commit synced), 1 is NORMAL (with the next synced one)."""
+    opened = database.Database(tmp_path / "ledger.sqlite")
+
+    def synchronous(session: Session) -> int:
+        return int(session.execute(sa.text("PRAGMA synchronous")).scalar_one())
+
+    for _again in range(2):
+        with opened.writing() as session:
+            assert synchronous(session) == 2
+        with opened.noting() as session:
+            assert synchronous(session) == 1
+    opened.close()

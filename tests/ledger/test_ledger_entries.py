@@ -73,31 +73,31 @@ def quarantined(sha256: str | None, name: str = "x.pdf") -> Quarantined:
 
 def test_a_source_is_claimed_counted_and_finished(ledger: Ledger) -> None:
     assert ledger.source(SHA_A) is None
-    ledger.claim_source(a_source(SHA_A), "one")
-    ledger.count_pages(SHA_A, 3)
+    ledger.claim_sources([a_source(SHA_A)], "one")
+    ledger.count_pages({SHA_A: 3})
     entry = ledger.source(SHA_A)
     assert entry is not None
     assert (entry.state, entry.pages, entry.batch_id) == (SourceState.CLAIMED, 3, "one")
     ledger.finish_sources([FinishedSource(SHA_A, 3)])
-    ledger.claim_source(a_source(SHA_A, "again.pdf"), "two")
+    ledger.claim_sources([a_source(SHA_A, "again.pdf")], "two")
     entry = ledger.source(SHA_A)
     assert entry is not None
     assert (entry.state, entry.name, entry.batch_id) == (SourceState.FINISHED, "stapel.pdf", "one")
 
 
 def test_claiming_again_moves_an_unfinished_source_to_the_new_batch(ledger: Ledger) -> None:
-    ledger.claim_source(a_source(SHA_A), "one")
-    ledger.claim_source(a_source(SHA_A, "new.pdf"), "two")
+    ledger.claim_sources([a_source(SHA_A)], "one")
+    ledger.claim_sources([a_source(SHA_A, "new.pdf")], "two")
     entry = ledger.source(SHA_A)
     assert entry is not None
     assert (entry.name, entry.batch_id) == ("new.pdf", "two")
 
 
 def test_quarantine_discard_and_free(ledger: Ledger) -> None:
-    ledger.claim_source(a_source(SHA_A), "one")
+    ledger.claim_sources([a_source(SHA_A)], "one")
     ledger.quarantine_source(quarantined(SHA_A), "one")
     ledger.quarantine_source(quarantined(SHA_B, "y.pdf"), "one")
-    ledger.claim_source(a_source(SHA_A), "two")
+    ledger.claim_sources([a_source(SHA_A)], "two")
     assert [entry.sha256 for entry in ledger.quarantined_sources()] == [SHA_A, SHA_B]
     assert ledger.quarantined_sources()[0].quarantine == quarantined(SHA_A)
 
@@ -122,7 +122,7 @@ def test_a_source_without_bytes_is_known_by_its_name(ledger: Ledger) -> None:
 
 
 def test_a_name_that_is_no_utf8_is_kept_readable(ledger: Ledger) -> None:
-    ledger.claim_source(a_source(SHA_A, "Stra\udcdfe.pdf"), "one")
+    ledger.claim_sources([a_source(SHA_A, "Stra\udcdfe.pdf")], "one")
     entry = ledger.source(SHA_A)
     assert entry is not None and entry.name == "Stra\\udcdfe.pdf"
 
@@ -208,9 +208,9 @@ def test_a_discarded_intent_files_nothing_and_may_come_again(ledger: Ledger) -> 
 
 
 def test_rejecting_lifts_the_guard(ledger: Ledger) -> None:
-    ledger.claim_source(a_source(SHA_A), "one")
+    ledger.claim_sources([a_source(SHA_A)], "one")
     ledger.finish_sources([FinishedSource(SHA_A, 1)])
-    ledger.claim_source(a_source(SHA_C), "one")
+    ledger.claim_sources([a_source(SHA_C)], "one")
     ledger.discard_source(SHA_C)
     ledger.hold_document(a_document("doc-1", SHA_A, SHA_C))
     ledger.intend(an_intent("doc-1"))

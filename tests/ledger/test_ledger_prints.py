@@ -103,9 +103,9 @@ def test_a_ledger_written_at_one_stroke_finds_the_same(tmp_path: Path, ledger: L
 def test_attempts_are_counted_until_the_source_is_finished_or_freed(ledger: Ledger) -> None:
     sha256 = "a" * 64
     source = Source("a.pdf", Path("/inbox/a.pdf"), Path("/kept/a.pdf"), sha256, 10, NOON)
-    ledger.claim_source(source, "b")
+    ledger.claim_sources([source], "b")
     assert [ledger.begin_attempt(sha256) for _ in range(3)] == [1, 2, 3]
-    ledger.claim_source(source, "b")
+    ledger.claim_sources([source], "b")
     assert ledger.begin_attempt(sha256) == 4
     ledger.clear_attempts(sha256)
     assert ledger.begin_attempt(sha256) == 1

@@ -189,6 +189,20 @@ def test_a_full_disk_leaves_the_journal_as_it_was(
     assert journal.check() == []
 
 
+def test_lines_may_share_a_sync(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(journal, 1)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_size))
+    for _number in range(3):
+        journal.append("noted", {}, NOON, synced=False)
+    assert synced == []
+    journal.sync()
+    assert synced == [journal.path.stat().st_size]
+    journal.append("noted", {}, NOON)
+    assert synced[1:] == [journal.path.stat().st_size]
+    assert journal.check() == []
+
+
 def test_a_newer_journal_is_refused(journal: Journal) -> None:
     journal.path.write_bytes(b'{"schema":2,"entry":"what will be"}\n')
     with pytest.raises(StoreNewer):

@@ -108,10 +108,13 @@ def test_a_full_disk_stops_cleanly_and_the_next_run_goes_on(office: Office, tmp_
     if mounted.returncode:
         pytest.skip("no file system can be mounted here")
     try:
+        # Nothing is kept free, so that the drive runs full in the middle.
+        write_pipeline(office.pipelines, "recorded", {}, room={"min_free_megabytes": 0, "min_free_inodes": 0})
         for number in range(12):
             draw_page(office.inbox / f"{number}.png", number)
         outcome = office.run()
         assert outcome.code == 6, outcome
+        assert office.calls > 0, "pages were read before"
         subprocess.run(["mount", "-o", "remount,size=50m", str(disk)], check=True)
         again = office.run()
         assert again.code == 0, again

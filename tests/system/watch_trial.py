@@ -96,8 +96,8 @@ class BareFiling:
         self._number = 0
 
     def document(self, pdf: bytes, metadata: bytes, line: bytes) -> float:
-        """Seconds of one document: the intent's commit, two staged files and their folder, two names in the
-        target's folder, the journal's line, the record's commit, each durable before the next."""
+        """Seconds of one document: the intent's commit, two staged files, two names in the target's folder,
+        the journal's line, the record's commit, each durable before the next."""
         self._number += 1
         begun = time.perf_counter()
         staged = self._folder / f"staged-{self._number}"
@@ -107,7 +107,6 @@ class BareFiling:
             handle = os.open(staged / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
             _append(handle, content)
             os.close(handle)
-        _sync(staged)
         for name in ("m.json", "p.pdf"):
             os.link(staged / name, self._folder / "target" / f"{self._number}-{name}")
         _sync(self._folder / "target")

@@ -69,7 +69,7 @@ def fill(ledger: Ledger) -> None:
     ledger.begin_batch(Batch("batch-1", "posteingang", ()), NOON)
     for letter, name in NAMES.items():
         source = Source(name, Path("/inbox"), Path("/kept"), sha(letter), 10, NOON)
-        ledger.claim_source(source, "batch-1")
+        ledger.claim_sources([source], "batch-1")
     for letter, reason in (("c", QuarantineReason.DAMAGED), ("d", QuarantineReason.EMPTY)):
         ledger.quarantine_source(Quarantined(NAMES[letter], sha(letter), reason, "…", None, 3), "batch-1")
     ledger.discard_source(sha("d"))
