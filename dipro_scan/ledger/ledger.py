@@ -40,6 +40,7 @@ from dipro_scan.model import Batch, FilingIntent, IntentState, PageBalance, Quar
 _KEYS_A_QUERY = 500
 
 _STATE_OF_SOURCE: Final = select(SourceRow.state).where(SourceRow.sha256 == bindparam("sha256"))
+_KNOWN_DOCUMENT: Final = select(DocumentRow.row).where(DocumentRow.id == bindparam("id"))
 _INTENTS: Final = table_of(IntentRow)
 _OPEN_INTENTS: Final = select(_INTENTS).where(_INTENTS.c.state == IntentState.OPEN).order_by(_INTENTS.c.row)
 _RECORDS: Final = table_of(RecordRow)
@@ -256,6 +257,9 @@ class Ledger:
             return prints.similar(connection, keys, limit)
 
     def document(self, id: str) -> DocumentEntry | None:
+        with self._database.asking() as connection:
+            if connection.scalar(_KNOWN_DOCUMENT, {"id": id}) is None:
+                return None
         with self._database.reading() as session:
             row = entering.find_document(session, id)
             return rows.document_entry(row) if row is not None else None

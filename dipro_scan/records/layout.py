@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from dipro_scan.model import Place, Unwritable, UsageProblem
@@ -52,16 +53,33 @@ class Target:
         return f"{self.vorgang}/vorgang.json"
 
 
+def changed_ns(folder: Path) -> int | None:
+    """When names came into a folder or went away last; None where that cannot be told."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 class Layout:
     """Chooses names under one records folder. Its answers hold only while the write lock is held.
 
     Every component has at most 64 characters and the whole path, the records folder included, at most
     240 (counted as Windows counts); what is too long loses from its titles. What exists keeps its name.
+    `left` tells when Vorgänge were changed last (`changed_ns`) that nobody but us had changed by then.
     """
 
-    def __init__(self, root: Path, catalogue: Catalogue, *, transliterate: bool) -> None:
+    def __init__(
+        self,
+        root: Path,
+        catalogue: Catalogue,
+        *,
+        transliterate: bool,
+        left: Mapping[str, int | None] = MappingProxyType({}),
+    ) -> None:
         self._root = root
         self._catalogue = catalogue
+        self._left = left
         self._transliterate = transliterate
         self._room = MAX_PATH - width(str(root.absolute())) - 1
 
@@ -105,13 +123,18 @@ class Layout:
         return folder(max([self._catalogue.highest.get(akte, 0), *numbers]) + 1)
 
     def _stem(self, vorgang: str, class_id: str, date: dt.date) -> str:
-        names = self._names(vorgang)
+        # A Vorgang may hold all invoices of a year: its names are read only where somebody else was there.
+        names = [] if self._is_as_we_left_it(vorgang) else self._names(vorgang)
         highest = max([self._catalogue.highest.get(vorgang, 0), *map(document_number, names)])
         room = min(MAX_COMPONENT, self._room - width(vorgang) - 1) - _ENDING
         if room < _STAMP + _CLASS_AT_LEAST:
             raise self._too_long()
         stamp = f"{date.isoformat()}_{highest + 1:04d}_"
         return stamp + safe_component(class_id, transliterate=self._transliterate, limit=room - len(stamp))
+
+    def _is_as_we_left_it(self, folder: str) -> bool:
+        left = self._left.get(folder)
+        return left is not None and changed_ns(self._root / folder) == left
 
     def _plan_folder(self, kennzeichen: str, plan: Aktenplan) -> str:
         nodes = plan.path(kennzeichen)

@@ -31,7 +31,7 @@ from dipro_scan.records.damage import Damage
 from dipro_scan.records.durable import told_as_unwritable
 from dipro_scan.records.filing import Filing, plan_filing
 from dipro_scan.records.journal import Journal
-from dipro_scan.records.layout import Layout
+from dipro_scan.records.layout import Layout, changed_ns
 from dipro_scan.records.lock import LockHolder, WriteLock
 from dipro_scan.records.placement import Placement
 from dipro_scan.records.verification import compare_files, record_files, unknown_files
@@ -62,6 +62,7 @@ class RecordStore:
         self._catalogue = Catalogue()
         self._read_up_to = 0
         self._reading = threading.Lock()
+        self._left: dict[str, int | None] = {}
 
     def prepare(self) -> None:
         """Makes the store where it is missing. Raises StoreNewer, StoreDamaged, Unwritable."""
@@ -137,7 +138,8 @@ class RecordStore:
                 return known
             with told_as_unwritable(self._root):
                 catalogue, head = self._known(), self._journal.head()
-                layout = Layout(self._root, catalogue, transliterate=self._site.transliterate_names)
+                transliterate = self._site.transliterate_names
+                layout = Layout(self._root, catalogue, transliterate=transliterate, left=self._left)
                 target = layout.target(filing.place, filing.class_id, filing.date, filing.plan)
                 number = head.number + 1 if head else 1
                 planned = plan_filing(filing, target, self._root, catalogue, number)
@@ -152,6 +154,7 @@ class RecordStore:
                 raise
             self._index.settle(planned.intent, IntentState.DONE)
             placement.clear()
+            self._left[target.vorgang] = changed_ns(self._root / target.vorgang)
             return planned.intent.record
 
     def recover(self) -> list[str]:

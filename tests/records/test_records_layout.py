@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -175,3 +177,24 @@ def test_document_numbers(name: str, number: int) -> None:
 )
 def test_vorgang_numbers(name: str, number: int) -> None:
     assert vorgang_number(name) == number
+
+
+def test_names_are_read_only_where_somebody_else_was_there(
+    opened: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.store.file(opened.filing("first"))
+    vorgang = next(opened.root.rglob("vorgang.json")).parent
+    listed: list[str] = []
+    scandir = os.scandir
+
+    def telling(folder: Any) -> Any:
+        listed.append(str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", telling)
+    opened.store.file(opened.filing("second"))
+    assert str(vorgang) not in listed
+    (vorgang / "2025-03-04_0009_von_hand.pdf").write_bytes(b"by hand")
+    record = opened.store.file(opened.filing("third"))
+    assert str(vorgang) in listed
+    assert Path(record.pdf).name.startswith("2025-03-04_0010_")
