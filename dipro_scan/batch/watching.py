@@ -153,6 +153,7 @@ class _Watch:
                 self._pool.rest()
             now = self._pace.steady()
             seconds = min(inbox.wait_seconds(rhythm, now) for inbox in self._inboxes)
+            seconds = min(seconds, self._settings.wait_seconds(now, rhythm.settle))
             self._count_waiting()
             self._report(next_look=seconds)
             alarm.wait(seconds)
@@ -163,7 +164,7 @@ class _Watch:
         self._report(HealthState.STOPPING)
 
     def _take_up_settings(self) -> None:
-        if self._settings.refresh():
+        if self._settings.refresh(self._pace.steady(), self._rhythm().settle):
             self._teller.settings(self._settings.problem)
             if self._settings.problem is None:
                 # The store reads the city's settings when it is opened, workers keep engines of the old ones.

@@ -7,7 +7,7 @@ from typing import Final
 
 from dipro_scan.imaging.barcodes import Barcode, find_barcodes
 from dipro_scan.imaging.patch import find_patch_codes
-from dipro_scan.model import COVER_PAYLOAD, PATCH_NAME, Code, CodeMeaning, ReadingImage
+from dipro_scan.model import COVER_MARK, COVER_PAYLOAD, PATCH_NAME, Code, CodeMeaning, ReadingImage
 from dipro_scan.settings import SeparationSettings, sticker_of
 
 _QR: Final = "QRCode"
@@ -18,7 +18,8 @@ def find_codes(view: ReadingImage, settings: SeparationSettings) -> tuple[Code, 
 
     A barcode of one of the pipeline's kinds with its `separator_text`, the patch codes it names, and, where
     it says so, a barcode with the name of one of these (`PATCHT`) mean `SEPARATOR`. A QR code that begins
-    like those of our cover sheets means `COVER`, whether or not it is whole. A barcode that fits one of the
+    like those of our cover sheets means `COVER`, whether or not it is whole, and so does the Code 128 beside
+    it. A barcode that fits one of the
     patterns for stickers means `AKTENZEICHEN`, whichever number of an Akte or archive it gives. Every other
     code means `NONE`. Types are named as zxing names them (`QRCode`, `Code128`) and `PatchT`.
     """
@@ -46,5 +47,7 @@ def _meaning(barcode: Barcode, settings: SeparationSettings) -> CodeMeaning:
     if settings.patch_text and patch is not None and patch[1] in settings.patch_codes:
         return CodeMeaning.SEPARATOR
     if barcode.format == _QR and COVER_PAYLOAD.match(barcode.text):
+        return CodeMeaning.COVER
+    if barcode.format == "Code128" and COVER_MARK.fullmatch(text):
         return CodeMeaning.COVER
     return CodeMeaning.AKTENZEICHEN if sticker_of(text, settings.stickers) else CodeMeaning.NONE

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dipro_scan.model.cover import COVER_PAYLOAD, PROTECTION_NEEDS, CoverSheet, ProtectionNeed, raised
+from dipro_scan.model.cover import (
+    COVER_MARK,
+    COVER_PAYLOAD,
+    PROTECTION_NEEDS,
+    CoverSheet,
+    ProtectionNeed,
+    raised,
+)
 from dipro_scan.model.deadline import Deadline, most_urgent, urgency
 from dipro_scan.model.decision import Action, Check, Classification, Decision, Field, Place
 from dipro_scan.model.document import Document, PageBalance, Separation, SetAside
@@ -55,6 +62,7 @@ from dipro_scan.model.text import Block, Line, PageText, Word
 
 __all__ = [
     "CLEAR_MM",
+    "COVER_MARK",
     "COVER_PAYLOAD",
     "GENESIS",
     "MM_PER_INCH",

@@ -9,6 +9,9 @@ from typing import Final, Literal
 COVER_PAYLOAD: Final = re.compile(r"DS([1-9][0-9]{0,3})\|D\|")
 """How the text of every QR code begins that stands on a cover sheet of ours; its group is the version."""
 
+COVER_MARK: Final = re.compile(r"DSD-[0-9A-Z]{1,16}")
+"""The Code 128 that stands on a cover sheet besides: without its QR codes it is still no mere separator."""
+
 ProtectionNeed = Literal["normal", "hoch", "sehr hoch"]
 PROTECTION_NEEDS: Final[tuple[ProtectionNeed, ...]] = ("normal", "hoch", "sehr hoch")
 """From the lowest to the highest."""

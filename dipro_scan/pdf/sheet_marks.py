@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -28,6 +30,9 @@ QUIET_MODULES: Final = 4
 
 ERROR_CORRECTION: Final = "HQM"
 """Levels from the strongest, which mends 30 % of the code's words (ISO/IEC 18004); the first that fits."""
+
+CODE_128_HEIGHT_MM: Final = 12.0
+MAX_MODULE_MM: Final = 0.7
 
 PATCH_HEIGHT_MM: Final = 2 * WIDE_BAR_MM + 5 * NARROW_BAR_MM
 
@@ -93,3 +98,11 @@ def draw_patch(
         bottom = place - bar if down else place
         canvas.rect(left_mm * mm, bottom * mm, width_mm * mm, bar * mm, stroke=0, fill=1)
         place += -(bar + NARROW_BAR_MM) if down else bar + NARROW_BAR_MM
+
+
+def draw_code_128(canvas: Canvas, text: str, bottom_mm: float, width_mm: float) -> None:
+    """A Code 128 of `text` across the middle of the sheet, its modules as wide as fits, 0.7 mm at most."""
+    code = Code128(text, barHeight=CODE_128_HEIGHT_MM * mm, barWidth=1, quiet=False)
+    module = min(MAX_MODULE_MM, width_mm / code.width) * mm
+    code = Code128(text, barHeight=CODE_128_HEIGHT_MM * mm, barWidth=module, quiet=False)
+    code.drawOn(canvas, (A4[0] - code.width) / 2, bottom_mm * mm)

@@ -25,7 +25,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from dipro_scan.model import CLEAR_MM, CoverSheet
-from dipro_scan.pdf.sheet_marks import PATCH_HEIGHT_MM, QrCode, draw_patch
+from dipro_scan.pdf.sheet_marks import PATCH_HEIGHT_MM, QrCode, draw_code_128, draw_patch
 from dipro_scan.translation import _
 
 WIDTH_MM: Final = 210.0
@@ -33,6 +33,9 @@ HEIGHT_MM: Final = 297.0
 MARGIN_MM: Final = 20.0
 EDGE_MM: Final = 12.0
 """From the edge of the sheet to the first bar: clear of what printers cannot reach."""
+
+COVER_MARKS_MM: Final = (14.0, 34.0)
+"""How far the two bars that mark a cover sheet lie above the lower end of what its QR codes leave free."""
 
 _INNER_MM: Final = WIDTH_MM - 2 * MARGIN_MM
 _FACE: Final = "DiproSheet"
@@ -80,6 +83,9 @@ def cover_sheets(covers: Sequence[PrintedCover]) -> bytes:
         code = QrCode(printed.payload)
         printer.canvas.beginForm(f"sheet{number}")
         _draw_marks(printer.canvas, "T", code)
+        _upper, lower = _free_band(code)
+        for above_mm in COVER_MARKS_MM:
+            draw_code_128(printer.canvas, f"DSD-{printed.cover.sheet_id}", lower + above_mm, _INNER_MM)
         _draw_cover_text(printer.canvas, printed, _free_band(code))
         printer.canvas.endForm()
         printer.both_sides(f"sheet{number}")

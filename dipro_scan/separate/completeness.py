@@ -125,8 +125,12 @@ def _runs(pages: Sequence[ReadPage], numbers: Sequence[PageNumber | None]) -> li
 
 
 def _steps(numbers: Sequence[PageNumber | None]) -> Iterator[Reason]:
-    """Numbers without a total that skip some: “Seite 2”, then “Seite 4”."""
+    """Numbers without a total that begin with 2, or skip some: “Seite 2”, then “Seite 4”."""
     plain = [(place, found.number) for place, found in enumerate(numbers) if found and found.of is None]
+    if plain[:1] == [(0, 2)]:
+        yield Reason(
+            "page_number_gap", _("The first page bears the number 2; the one before it may be missing.")
+        )
     for (place, number), (next_place, next_number) in pairwise(plain):
         lacking = range(number + 1, next_number)
         between = next_place - place - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dipro_scan.model import PageRef, Reason
 from dipro_scan.separate.parts import Part
@@ -20,6 +20,7 @@ class Piece:
     blanks: tuple[Sheet, ...]
     begun_by: Reason | None
     ended_by: Reason
+    doubts: tuple[Reason, ...] = ()
 
     @property
     def why(self) -> tuple[Reason, ...]:
@@ -33,7 +34,7 @@ def cut(part: Part, settings: SeparationSettings) -> tuple[list[Piece], list[She
     for sheet in part.sheets:
         knife.add(sheet)
     knife.cut(part.ended_by)
-    return knife.pieces, knife.blanks
+    return [replace(piece, doubts=tuple(knife.doubts_about(piece))) for piece in knife.pieces], knife.blanks
 
 
 @dataclass(slots=True)
@@ -46,11 +47,15 @@ class _Knife:
     _blanks: list[Sheet] = field(default_factory=list)
     _sides: int = 0
     _sticker: frozenset[str] = frozenset()
+    _all_sides: int = 0
+    _alike: dict[int, Reason] = field(default_factory=dict)
 
     def add(self, sheet: Sheet) -> None:
         for reason in self._reasons_before(sheet):
+            self._doubt_stickers(sheet)
             self.cut(reason)
         self._sides += 1
+        self._all_sides += 1
         if sheet.kind is SheetKind.BLANK and (self.settings.set_aside_blank or self.settings.blank_separates):
             self._blanks.append(sheet)
             self.blanks.append(sheet)
@@ -68,6 +73,22 @@ class _Knife:
             self._blanks = []
         self._sheets, self._sides, self._sticker = [], 0, frozenset()
         self.begun_by = reason
+
+    def doubts_about(self, piece: Piece) -> Iterator[Reason]:
+        """Why it may not be one document, or not whole."""
+        count = self.settings.every_pages
+        if count is not None and self._all_sides % count:
+            yield _does_not_divide(self._all_sides, count)
+        # Told once, whether the page before or the one behind is like it.
+        alike = [self._alike[sheet.position] for sheet in piece.sheets if sheet.position in self._alike]
+        yield from alike[:1]
+
+    def _doubt_stickers(self, sheet: Sheet) -> None:
+        """The same sticker on two pages that follow each other: on first pages only, or on every page?"""
+        before = self._sheets[-1] if self._sheets else None
+        if before is not None and sheet.stickers and before.stickers == sheet.stickers:
+            reason = _same_sticker(before.page.ref, sheet)
+            self._alike[before.position] = self._alike[sheet.position] = reason
 
     def _reasons_before(self, sheet: Sheet) -> Iterator[Reason]:
         """At most one reason why a document ends before this page."""
@@ -103,6 +124,25 @@ def _every_pages(count: int) -> Reason:
 def _sticker_on(ref: PageRef) -> Reason:
     sentence = _("Page %(page)d of %(source)s bears a sticker.")
     return Reason("sticker", sentence % {"page": ref.source_page, "source": ref.source})
+
+
+def _does_not_divide(sides: int, count: int) -> Reason:
+    sentence = _(
+        "%(sides)d pages cannot be parted into documents of %(count)d each; one may be missing, or two were"
+        " drawn in at once."
+    )
+    return Reason("pages_left_over", sentence % {"sides": sides, "count": count})
+
+
+def _same_sticker(before: PageRef, sheet: Sheet) -> Reason:
+    sentence = _(
+        "Pages %(page)d of %(source)s and %(next_page)d of %(next_source)s bear the same sticker"
+        " (%(sticker)s); they may belong to one document."
+    )
+    ref = sheet.page.ref
+    facts = {"page": before.source_page, "source": before.source}
+    facts |= {"next_page": ref.source_page, "next_source": ref.source, "sticker": sheet.stickers[0].shown}
+    return Reason("sticker_repeated", sentence % facts)
 
 
 def _blank_between(ref: PageRef) -> Reason:

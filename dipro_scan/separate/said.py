@@ -27,10 +27,11 @@ def voices_of(part: Part, piece: Piece, *, alone: bool) -> tuple[IndexValues, ..
 
 
 def doubts_about(part: Part, piece: Piece) -> Iterator[Reason]:
-    """Why a person must look at a document because of its cover sheet or its stickers."""
+    """Why a person must look at a document because of its cover sheet, its stickers or how it was cut."""
     if part.cover is not None:
         yield from _cover_doubts(part, part.cover)
     yield from _sticker_doubts(piece)
+    yield from piece.doubts
 
 
 def without_pages(cover: Sheet) -> Reason:

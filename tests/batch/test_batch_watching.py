@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
+import math
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ from dipro_scan.batch.watch_waking import Alarm
 from dipro_scan.batch.watching import check_inboxes
 from dipro_scan.intake.stability import Look
 from dipro_scan.model import ExitCode, Locked, PageBalance, Unwritable, UsageProblem
+from dipro_scan.settings.shelf import shipped_pipelines
 
 RHYTHM = Rhythm(settle=5, patience=60, poll=10, retry=5, longest_retry=300)
 EARLIER = 1_000_000
@@ -304,20 +307,52 @@ def own_pipeline(tmp_path: Path) -> Callable[..., Path]:
 def test_changed_settings_are_taken_up_whole_or_not_at_all(own_pipeline: Callable[..., Path]) -> None:
     settings = WatchedSettings("own", own_pipeline())
     first = settings.configuration
-    assert not settings.refresh()
+    assert not settings.refresh(0, 0)
 
     own_pipeline(inbox={"poll_seconds": 77})
-    assert settings.refresh()
+    assert settings.refresh(0, 0)
     assert settings.problem is None
     assert settings.configuration.pipeline.inbox.poll_seconds == 77
     assert settings.configuration.sha256 != first.sha256
 
     own_pipeline("schema: 1\nname: own\ntitle: [\n")
-    assert settings.refresh()
+    assert settings.refresh(0, 0)
     assert settings.problem is not None
     assert settings.configuration.pipeline.inbox.poll_seconds == 77
-    assert not settings.refresh(), "told once"
+    assert not settings.refresh(0, 0), "told once"
 
     own_pipeline(inbox={"poll_seconds": 77})
-    assert settings.refresh()
+    assert settings.refresh(0, 0)
+    assert settings.problem is None
+
+
+def test_changed_settings_wait_until_nothing_more_changes(own_pipeline: Callable[..., Path]) -> None:
+    settings = WatchedSettings("own", own_pipeline())
+    own_pipeline(inbox={"poll_seconds": 77})
+    assert not settings.refresh(100, 10)
+    assert settings.wait_seconds(104, 10) == 6
+    own_pipeline(inbox={"poll_seconds": 7.5})
+    assert not settings.refresh(110, 10), "they changed meanwhile"
+    assert settings.refresh(120, 10)
+    assert settings.configuration.pipeline.inbox.poll_seconds == 7.5
+    assert settings.wait_seconds(121, 10) == math.inf
+
+
+def test_settings_that_are_gone_do_not_give_way_to_the_shipped_ones(
+    own_pipeline: Callable[..., Path], tmp_path: Path
+) -> None:
+    """As where a drive is not mounted any more: the city's invoices must not go by another city's plan."""
+    overlay = own_pipeline(inbox={"poll_seconds": 77})
+    shutil.copyfile(shipped_pipelines() / "rechnungen.yaml", overlay / "rechnungen.yaml")
+    settings = WatchedSettings("rechnungen", overlay)
+    away = overlay.rename(tmp_path.with_name(f"{tmp_path.name}-away"))
+    overlay.mkdir()
+    first = settings.configuration
+    assert settings.refresh(0, 0)
+    assert settings.problem is not None
+    assert settings.configuration is first
+    overlay.rmdir()
+    assert not settings.refresh(1, 0), "told already"
+    away.rename(overlay)
+    assert settings.refresh(2, 0)
     assert settings.problem is None

@@ -212,6 +212,14 @@ def test_an_archive_number_met_again_is_the_same_document_and_an_aktenzeichen_is
     assert pages_of(apart(akte, akte, stickers=STICKERS.model_dump())) == [[1], [2]]
 
 
+def test_the_same_sticker_on_pages_that_follow_each_other_is_told() -> None:
+    """On first pages only, or on every page of a document: a person must see which."""
+    one, two = reading(sticker("63.10-1/2025")), reading(sticker("63.10-2/2025"))
+    alike = apart(one, one, one, two, PAPER, two, stickers=STICKERS.model_dump())
+    assert pages_of(alike) == [[1], [2], [3], [4, 5], [6]]
+    assert [codes_of(document) for document in alike.documents] == [["sticker_repeated"]] * 3 + [[], []]
+
+
 def test_different_stickers_in_one_document_are_told() -> None:
     keep = {**STICKERS.model_dump(), "starts_document": False}
     one, two = reading(sticker("63.10-1/2025")), reading(sticker("63.10-2/2025"))
@@ -225,6 +233,12 @@ def test_different_stickers_in_one_document_are_told() -> None:
 def test_every_so_many_pages_blank_ones_count() -> None:
     assert pages_of(apart(PAPER, BLANK, PAPER, PAPER, PAPER, every_pages=2)) == [[1], [3, 4], [5]]
     assert pages_of(apart(PAPER, SHEET, PAPER, PAPER, BLANK, BLANK, every_pages=2)) == [[1], [3, 4]]
+
+
+def test_pages_that_do_not_come_out_even_are_told_of_all_documents_of_their_part() -> None:
+    """One page too few or too many shifts every document behind it."""
+    uneven = apart(PAPER, PAPER, PAPER, SHEET, PAPER, BLANK, PAPER, PAPER, every_pages=2)
+    assert [codes_of(document) for document in uneven.documents] == [["pages_left_over"]] * 2 + [[], []]
 
 
 def test_blank_pages_may_part_documents() -> None:

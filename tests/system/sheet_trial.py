@@ -9,7 +9,7 @@ from functools import lru_cache
 from worn_sheets import Extent, Pixels, Wear, rendered, scanned
 
 from dipro_scan.imaging import find_codes, upright_view
-from dipro_scan.model import CodeMeaning, CoverSheet, Resolution
+from dipro_scan.model import COVER_MARK, CodeMeaning, CoverSheet, Resolution
 from dipro_scan.pdf.sheet_marks import PATCH_HEIGHT_MM, QrCode
 from dipro_scan.pdf.sheets import EDGE_MM, MARGIN_MM, PrintedCover, cover_sheets, separator_sheets
 from dipro_scan.separate import encode_cover
@@ -81,6 +81,9 @@ def tried(sheet: Sheet, wear: Wear) -> Found:
     wanted = {(f"Patch{sheet.kind}", sheet.kind)}
     if sheet.qr_text is not None:
         wanted.add(("QRCode", sheet.qr_text))
+    if sheet.name == "cover":
+        # Another mark of the same, which may be lost as long as a QR code is not.
+        texts -= {(kind, text) for kind, text in texts if kind == "Code128" and COVER_MARK.fullmatch(text)}
     meanings = {code.meaning for code in codes if code.type == "QRCode"}
     expected = CodeMeaning.COVER if sheet.name == "cover" else CodeMeaning.SEPARATOR
     wrong = {f"{kind} {text}" for kind, text in texts - wanted} | {str(one) for one in meanings - {expected}}

@@ -70,15 +70,16 @@ def test_a_printed_cover_sheet_says_what_was_asked_for(tmp_path: Path, dipro_sca
     assert "63.10-0007/2025" in text_of(pdf) and "Neubau Musterweg 1" in text_of(pdf)
     as_tiff(pdf, 1, Wear("copy", 300, 90, -4.0, 0.0, seed=1), scan)
     (page,) = dipro_scan("inspect", scan, "--json").json["files"][0]["pages"]
-    covers = {code["text"] for code in page["codes"] if code["meaning"] == "cover"}
-    (payload,) = covers
+    covers = [code for code in page["codes"] if code["meaning"] == "cover"]
+    (payload,) = {code["text"] for code in covers if code["type"] == "QRCode"}
     cover = decode_cover(payload)
     assert cover is not None
     assert (cover.aktenzeichen, cover.class_id, cover.pages, cover.schutzbedarf) == (
         "63.10-0007/2025", "baugenehmigung", 12, "sehr hoch",
     )  # fmt: skip
     assert cover.sheet_id in text_of(pdf)
-    assert {code["type"] for code in page["codes"]} == {"QRCode", "PatchT"}
+    assert {code["type"] for code in page["codes"]} == {"QRCode", "PatchT", "Code128"}
+    assert {code["text"] for code in covers if code["type"] == "Code128"} == {f"DSD-{cover.sheet_id}"}
 
 
 def test_each_sheet_has_an_id_of_its_own_and_the_same_on_both_sides(
