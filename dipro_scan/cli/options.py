@@ -102,6 +102,17 @@ def command(
     return click.Command(name, callback=run, params=[*parameters, *shared_options()], help=help_text)
 
 
+def command_group(name: str, help_text: str) -> click.Group:
+    """A command with commands of its own, which takes the shared options between its name and theirs too."""
+
+    @click.pass_context
+    def run(ctx: click.Context, /, **options: Any) -> None:
+        manner: Manner = ctx.obj
+        manner.shared = take_shared(options, manner.shared)
+
+    return click.Group(name, callback=run, params=shared_options(), help=help_text)
+
+
 def json_option() -> click.Option:
     return click.Option(
         [JSON_OPTION],

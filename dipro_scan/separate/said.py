@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dipro_scan.model import BlankVerdict, CoverSheet, IndexValues, ReadPage, Reason
+from dipro_scan.model import BlankVerdict, CodeMeaning, CoverSheet, IndexValues, ReadPage, Reason
 from dipro_scan.separate.cuts import Piece
 from dipro_scan.separate.parts import Part
 from dipro_scan.separate.sheets import Sheet, SheetKind
@@ -31,6 +31,7 @@ def doubts_about(part: Part, piece: Piece) -> Iterator[Reason]:
     if part.cover is not None:
         yield from _cover_doubts(part, part.cover)
     yield from _sticker_doubts(piece)
+    yield from _patch_doubts(piece)
     yield from piece.doubts
 
 
@@ -88,6 +89,21 @@ def _sticker_doubts(piece: Piece) -> Iterator[Reason]:
     for values in said.values():
         if len(values) > 1:
             yield Reason("stickers_differ", _stickers_sentence(values))
+
+
+def _patch_doubts(piece: Piece) -> Iterator[Reason]:
+    """Whoever lays a sheet with a patch code into a stack means something by it."""
+    for sheet in piece.sheets:
+        ref = sheet.page.ref
+        for code in sheet.page.reading.codes:
+            if code.type.startswith("Patch") and code.meaning is CodeMeaning.NONE:
+                sentence = _(
+                    "Page %(page)d of %(source)s bears patch code %(patch)s, at which this pipeline does not"
+                    " part documents."
+                )
+                facts = {"page": ref.source_page, "source": ref.source, "patch": code.text}
+                yield Reason("patch_code_not_heeded", sentence % facts)
+                break
 
 
 def _stickers_sentence(values: Sequence[str]) -> str:

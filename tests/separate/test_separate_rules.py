@@ -212,6 +212,11 @@ def test_an_archive_number_met_again_is_the_same_document_and_an_aktenzeichen_is
     assert pages_of(apart(akte, akte, stickers=STICKERS.model_dump())) == [[1], [2]]
 
 
+def test_a_patch_code_that_does_not_part_is_told() -> None:
+    (document,) = apart(PAPER, reading(Code("Patch2", "2", CodeMeaning.NONE)), PAPER).documents
+    assert codes_of(document) == ["patch_code_not_heeded"]
+
+
 def test_the_same_sticker_on_pages_that_follow_each_other_is_told() -> None:
     """On first pages only, or on every page of a document: a person must see which."""
     one, two = reading(sticker("63.10-1/2025")), reading(sticker("63.10-2/2025"))

@@ -130,3 +130,11 @@ def test_nothing_is_overwritten_and_a_missing_folder_is_told(tmp_path: Path, dip
     assert dipro_scan("sheets", "separator", "--output", pdf).code == 2
     assert pdf.read_bytes() == b"mine"
     assert dipro_scan("sheets", "separator", "--output", tmp_path / "fehlt" / "x.pdf").code == 6
+
+
+def test_sheets_that_the_pipeline_does_not_heed_are_told(tmp_path: Path, dipro_scan: Command) -> None:
+    pdf = tmp_path / "zwei.pdf"
+    outcome = dipro_scan("sheets", "--lang", "en", "separator", "--patch", "2", "--output", pdf, "--quiet")
+    assert outcome.code == 0
+    assert "does not part documents at patch code 2" in outcome.stderr
+    assert pdf.is_file()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from dipro_scan.cli.options import Shared, command, json_option
+from dipro_scan.cli.options import Shared, command, command_group, json_option
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
 
 
 def build() -> click.Command:
-    group = click.Group("ledger", help=_("The database: made again, or brought up to date."))
+    group = command_group("ledger", _("The database: made again, or brought up to date."))
     group.add_command(
         command(
             "rebuild",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dipro_scan.cli.completing import pipeline_names
-from dipro_scan.cli.options import Shared, command
+from dipro_scan.cli.options import Shared, command, command_group
 from dipro_scan.cli.output import print_text
 from dipro_scan.translation import _
 
@@ -15,9 +15,7 @@ _PATH = click.Path(path_type=Path)
 
 
 def build() -> click.Command:
-    group = click.Group(
-        "pipelines", help=_("Pipelines, document classes and Aktenplan: what the city decides.")
-    )
+    group = command_group("pipelines", _("Pipelines, document classes and Aktenplan: what the city decides."))
     group.add_command(command("list", list_pipelines, [], _("Which pipelines there are.")))
     group.add_command(
         command(

@@ -6,13 +6,13 @@ import click
 
 from dipro_scan.cli.commands.run import tell_run
 from dipro_scan.cli.completing import quarantined_sources
-from dipro_scan.cli.options import Shared, command, jobs_option, json_option, pipeline_option
+from dipro_scan.cli.options import Shared, command, command_group, jobs_option, json_option, pipeline_option
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
 
 
 def build() -> click.Command:
-    group = click.Group("quarantine", help=_("Sources that could not be read."))
+    group = command_group("quarantine", _("Sources that could not be read."))
     group.add_command(command("list", list_sources, [json_option()], _("What is held, and why.")))
     group.add_command(
         command(

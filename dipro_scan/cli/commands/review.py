@@ -6,13 +6,13 @@ import click
 
 from dipro_scan.cli.commands.mended import print_mended
 from dipro_scan.cli.completing import class_ids, waiting_documents
-from dipro_scan.cli.options import Shared, command, json_option
+from dipro_scan.cli.options import Shared, command, command_group, json_option
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
 
 
 def build() -> click.Command:
-    group = click.Group("review", help=_("Documents that wait for a person."))
+    group = command_group("review", _("Documents that wait for a person."))
     group.add_command(command("list", list_documents, [json_option()], _("Which documents wait, and why.")))
     group.add_command(
         command("show", show, [_document_argument(), json_option()], _("All that is known of one document."))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dipro_scan.cli.options import Shared, command, pipeline_option
+from dipro_scan.cli.options import Shared, command, command_group, pipeline_option
 from dipro_scan.cli.output import print_text
 from dipro_scan.translation import _, ngettext
 
@@ -21,7 +21,7 @@ _MOST_SHEETS = 1000
 
 
 def build() -> click.Command:
-    group = click.Group("sheets", help=_("Separator and cover sheets to print."))
+    group = command_group("sheets", _("Separator and cover sheets to print."))
     group.add_command(
         command(
             "separator",
@@ -104,6 +104,12 @@ def separator(shared: Shared, patch: str, count: int, output: Path, pipeline: st
     pdf = separator_sheets(count, patch, settings.separator_text if patch == "T" else None)
     _write_new(output, pdf)
     _say_written(shared, count, output)
+    if patch not in settings.patch_codes:
+        sentence = _(
+            "Careful: the pipeline “%(pipeline)s” does not part documents at patch code %(patch)s; to it"
+            " these sheets are paper. Put %(patch)s into separation.patch_codes, or name another pipeline."
+        )
+        click.echo(sentence % {"pipeline": pipeline, "patch": patch}, err=True)
     return 0
 
 
@@ -141,6 +147,12 @@ def cover(
     wanted = [request for request in requests for _copy in range(count)]
     _write_new(output, _covers_pdf(wanted))
     _say_written(shared, len(wanted), output)
+    if not configuration.pipeline.separation.cover_sheets:
+        sentence = _(
+            "Careful: the pipeline “%(pipeline)s” does not heed cover sheets (separation.cover_sheets); to it"
+            " these are mere separators."
+        )
+        click.echo(sentence % {"pipeline": pipeline}, err=True)
     return 0
 
 
