@@ -1,4 +1,4 @@
-"""Kills a batch of 60 pages at many moments and runs it again; writes what came of it as JSON. By hand:
+"""Kills a batch of 60 pages and more at many moments and runs it again; writes the outcome as JSON. By hand:
 
 python tests/soak/crash.py [KILLS] [SEED] [KILLS_WITH_TESSERACT] [WORKER_KILLS]
 """
@@ -20,7 +20,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "system"))
 
 from crash_batch import (
-    PIPELINES,
+    ALL_PIPELINES,
     SIXTY,
     BatchSize,
     fresh_office,
@@ -47,8 +47,8 @@ def main(kills: int, seed: int, with_tesseract: int, worker_kills: int) -> int:
     with tempfile.TemporaryDirectory(prefix="soak-crash-") as name:
         folder = Path(name)
         recorded = [
-            _killed(folder / pipeline, pipeline, SIXTY, kills // len(PIPELINES), seed + number)
-            for number, pipeline in enumerate(PIPELINES)
+            _killed(folder / pipeline, pipeline, SIXTY, -(-kills // len(ALL_PIPELINES)), seed + number)
+            for number, pipeline in enumerate(ALL_PIPELINES)
         ]
         tesseract = _killed(folder / "tesseract", "recorded", None, with_tesseract, seed, engine="tesseract")
         workers = _workers_killed(folder / "workers", worker_kills, seed)
@@ -57,6 +57,13 @@ def main(kills: int, seed: int, with_tesseract: int, worker_kills: int) -> int:
     stages = Counter(trial.hit.partition(" ")[0] for trial in trials)
     problems = [*_problems(trials), *_problems(real_trials), *workers["problems"]]
     problems += [f"stage {stage} was not hit" for stage in STAGES if not stages[stage]]
+    real_stages = Counter(trial.hit.partition(" ")[0] for trial in real_trials)
+    problems += [f"with Tesseract stage {stage} was not hit" for stage in STAGES if not real_stages[stage]]
+    problems += [
+        f"{batch['engine']} {batch['pipeline']}: nothing was filed"
+        for batch in (*recorded, tesseract)
+        if not batch["page_states"]["filed"]
+    ]
     report = {
         "seed": seed,
         "seconds": round(time.monotonic() - started),

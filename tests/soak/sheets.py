@@ -5,10 +5,7 @@ python tests/soak/sheets.py [SHEETS] [SEED]
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
-import platform
 import statistics
 import sys
 from collections import Counter
@@ -19,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
 
 from sheet_trial import SHEETS, tried  # noqa: E402
+from soak_report import write_report  # noqa: E402
 from worn_sheets import KINDS, MAX_SKEW_DEGREES, MAX_SMUDGE, wears  # noqa: E402
 
 
@@ -52,16 +50,7 @@ def main(count: int, seed: int) -> int:
             found[wear.kind] += 1
         print(f"\r{number + 1}/{count}, {len(missed)} missed", end="", file=sys.stderr)
     print(file=sys.stderr)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
     report = {
-        "schema": 1,
-        "date": today,
-        "machine": {
-            "system": platform.platform(),
-            "processor": _processor(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-        },
         "sheets": count,
         "seed": seed,
         "limits": {"skew_degrees": MAX_SKEW_DEGREES, "smudged_share_of_each_mark": MAX_SMUDGE},
@@ -74,19 +63,8 @@ def main(count: int, seed: int) -> int:
             "max": round(max(milliseconds), 1),
         },
     }
-    target = HERE / "results" / f"sheets-{today}.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(target)
+    print(write_report("sheets", report))
     return 1 if missed else 0
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

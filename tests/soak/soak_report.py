@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import platform
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,19 @@ def write_report(name: str, facts: dict[str, Any]) -> Path:
     }
     target = RESULTS / f"{name}-{today}.json"
     target.parent.mkdir(exist_ok=True)
-    content = {"schema": 1, "date": today, "machine": machine, **facts}
+    content = {"schema": 1, "date": today, "commit": commit(), "machine": machine, **facts}
     target.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return target
+
+
+def commit() -> str:
+    """The commit that was tried; `+` where the tree held changes besides."""
+    folder = str(Path(__file__).resolve().parent)
+    try:
+        said = ["git", "-C", folder, "describe", "--always", "--abbrev=12", "--dirty=+", "--exclude=*"]
+        return subprocess.run(said, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
 
 
 def _processor() -> str:

@@ -5,10 +5,8 @@ python tests/soak/watch.py [FILES] [FILES_AT_ONCE] [FOLDER]
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
-import platform
 import shutil
 import statistics
 import sys
@@ -21,6 +19,7 @@ os.environ["OMP_THREAD_LIMIT"] = "1"
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "system"))
 
+from soak_report import write_report  # noqa: E402
 from watch_trial import Trial, bare_seconds, watching  # noqa: E402
 
 WARM_UP = 200
@@ -42,14 +41,6 @@ def main(files: int, at_once: int, folder: Path) -> int:
             print(f"\r{fed}/{files} {trial.memory[-1]['watch'] / 1e6:.1f} MB", end="", file=sys.stderr)
     print(file=sys.stderr)
     report = {
-        "schema": 1,
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": {
-            "system": platform.platform(),
-            "processor": _processor(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-        },
         "files": files,
         "files_at_once": at_once,
         "filed": trial.filed(),
@@ -57,9 +48,7 @@ def main(files: int, at_once: int, folder: Path) -> int:
         "memory": _memory(trial, at_once),
         "ledger_and_filing": _costs(trial.timings(), bare),
     }
-    target = HERE / "results" / f"watch-{report['date']}.json"
-    target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(target)
+    print(write_report("watch", report))
     print(json.dumps(report, indent=2))
     return 0 if _holds(report) else 1
 
@@ -106,14 +95,6 @@ def _holds(report: dict[str, Any]) -> bool:
         and cost["times_bare"] <= MOST_TIMES_BARE
         and cost["milliseconds_last_200"] <= MOST_GROWTH * cost["milliseconds_first_200_after_warm_up"]
     )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -9,13 +10,25 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import pypdfium2
+import zxingcpp
 from PIL import Image, ImageDraw
 from system_office import Office, draw_page, write_pipeline
+
+from dipro_scan.model import CoverSheet
+from dipro_scan.pdf.sheets import PrintedCover, cover_sheets
+from dipro_scan.separate import encode_cover
 
 DPI = 100
 _WHOLE = 1_700_000_000
 PIPELINES = ("recorded", "sheets")
 """A document a file, and documents that go over the edges of files."""
+
+ALL_PIPELINES = (*PIPELINES, "passes")
+"""And fronts and backs in two files."""
+
+_STICKER = "63.10-0007/2025"
 
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -24,18 +37,25 @@ READABLE = ("rechnung.jpg", "mahnung-fax.tif", "widerspruch.pdf")
 
 @dataclass(frozen=True, slots=True)
 class BatchSize:
-    """Files of each kind. `stacks` have seven sheets, among them a separator and a blank one."""
+    """Files of each kind.
+
+    `stacks` have seven sheets, among them a separator and a blank one; `passes` are two files of two sides
+    each; `told` are pages with a ticket, with a sticker, and behind a cover sheet.
+    """
 
     stacks: int
     pdfs: int
     single: int
     cut: int = 1
     repeated: int = 1
+    passes: int = 1
+    told: int = 1
 
 
 SMALL = BatchSize(stacks=1, pdfs=0, single=1)
 SIXTY = BatchSize(stacks=5, pdfs=5, single=8)
-"""35 pages in stacks, 15 in PDFs, 8 alone, one in a cut-off file, one file twice: 60, and one unreadable."""
+"""35 pages in stacks, 15 in PDFs, 8 alone, one in a cut-off file, one file twice, 4 in two passes, one with a
+ticket, one with a sticker, two in a file with a cover sheet: 68, and one unreadable."""
 
 
 def write_pipelines(folder: Path, engine: str = "recorded") -> None:
@@ -43,6 +63,7 @@ def write_pipelines(folder: Path, engine: str = "recorded") -> None:
     together = {"separation": {"one_file_per_page": True}}
     write_pipeline(folder, "recorded", {"count_file": None})
     write_pipeline(folder, "sheets", {"count_file": None}, **together)
+    write_pipeline(folder, "passes", {"count_file": None}, collation={"mode": "two_passes"})
     if engine != "recorded":
         reading = {"engine": engine, "dpi": 200, "page_seconds": 60}
         write_pipeline(folder, "recorded", {}, reading=reading)
@@ -72,11 +93,34 @@ def make_batch(inbox: Path, size: BatchSize) -> int:
     for number in range(size.repeated):
         shutil.copy(inbox / "einzeln" / "blatt-0.png", inbox / f"nochmal-{number}.png")
     pages += size.repeated
+    for number in range(size.passes):
+        for name, first in (("v", 400), ("r", 500)):
+            _save(inbox / f"beide-{number}_{name}.tif", [_page(first + number, sheet) for sheet in range(2)])
+        pages += 4
+    for number in range(size.told):
+        pages += _told(inbox / "gesagt", number)
     (inbox / "kaputt.png").write_bytes(b"\x89PNG\r\n\x1a\nbroken")
     for path in inbox.rglob("*"):
         if path.is_file():
             os.utime(path, (_WHOLE, _WHOLE))
     return pages
+
+
+def _told(folder: Path, number: int) -> int:
+    """Pages of which a ticket, a sticker and a cover sheet say something; returns how many there are."""
+    draw_page(folder / f"karte-{number}.png", 600 + number)
+    ticket = {"klasse": "rechnung", "bearbeiter": "Schmitz", "station": "Scanplatz 7"}
+    (folder / f"karte-{number}.json").write_text(json.dumps(ticket), encoding="utf-8")
+    sticker = _page(700, number)
+    barcode = zxingcpp.create_barcode(_STICKER, zxingcpp.BarcodeFormat.Code128)
+    bars = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(barcode, scale=2))).resize((340, 60))
+    sticker.paste(bars, (30, 20))
+    _save(folder / f"aufkleber-{number}.tif", [sticker])
+    sheet = CoverSheet(f"CRASH{number}", class_id="rechnung", pages=1)
+    pdf = pypdfium2.PdfDocument(cover_sheets([PrintedCover(sheet, encode_cover(sheet))]))
+    cover = pdf[0].render(scale=DPI / 72, grayscale=True).to_pil()
+    _save(folder / f"deckblatt-{number}.tif", [cover, _page(800, number)])
+    return 4
 
 
 def make_readable_batch(inbox: Path) -> int:
