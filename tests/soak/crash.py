@@ -89,9 +89,10 @@ def _killed(
     """`kills` trials of one pipeline, and what the undisturbed run was like."""
     pages, quiet = _quiet(folder, pipeline, size, engine)
     trials: list[Trial] = []
-    for moment in chosen_moments(quiet.moments, kills, seed):
+    for number, moment in enumerate(chosen_moments(quiet.moments, kills, seed)):
         place = folder / "trial"
-        trials.append(killed_and_run_again(_office(place, folder), quiet, moment))
+        office = _office(place, folder)
+        trials.append(killed_and_run_again(office, quiet, moment, power_cut=number % 2 == 1))
         shutil.rmtree(place)
         _tell(f"{engine} {pipeline}", trials, kills)
     return {

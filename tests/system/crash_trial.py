@@ -102,10 +102,15 @@ def chosen_moments(moments: Sequence[Moment], count: int, seed: int) -> list[Mom
     return chosen
 
 
-def killed_and_run_again(office: Office, quiet: Undisturbed, moment: Moment) -> Trial:
-    """Kills a run in `office` at `moment`, looks at what is left, runs again and compares."""
+def killed_and_run_again(
+    office: Office, quiet: Undisturbed, moment: Moment, *, power_cut: bool = False
+) -> Trial:
+    """Kills a run in `office` at `moment`, looks at what is left, runs again and compares.
+
+    With a `power_cut`, what the run wrote and did not sync by then is gone too.
+    """
     hit = office.records.with_name("hit")
-    fault = "kill" if moment.where == "run" else "kill_run"
+    fault = ("power" if power_cut else "kill") if moment.where == "run" else "kill_run"
     first = run(office, quiet.pipeline, fault, moment.at, moment.where, hit=hit)
     met = hit.read_text().split("\n")[0] if hit.exists() else ""
     problems = []
@@ -208,6 +213,7 @@ def run(
         "SABOTAGE_TRACE": str(trace or ""),
         "SABOTAGE_HIT": str(hit or ""),
         "SABOTAGE_ONCE": str(once or ""),
+        "SABOTAGE_ROOT": str(office.records),
         "SOURCE_DATE_EPOCH": "1750000000",
     }
     return office.run("--consume", pipeline=pipeline, **environment)

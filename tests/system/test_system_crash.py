@@ -59,6 +59,18 @@ def test_killed_at_any_moment_and_run_again(undisturbed: _Prepared, turn: int) -
     assert trial.problems == ()
 
 
+@pytest.mark.parametrize("stage", ["journal", "ledger"])
+def test_a_power_cut_takes_nothing_that_matters(undisturbed: _Prepared, stage: str) -> None:
+    """Late in the run, where most was written and not synced."""
+    folder, quiet = undisturbed
+    own = [moment for moment in quiet.moments if moment.where == "run"]
+    moment = [moment for moment in own if moment.stage == stage][-3]
+    office = _office(folder / f"p{stage[0]}", folder)
+    trial = killed_and_run_again(office, quiet, moment, power_cut=True)
+    assert trial.hit.partition(" ")[0] == stage
+    assert trial.problems == ()
+
+
 @pytest.mark.parametrize("every", [False, True])
 def test_workers_killed_by_the_system_cost_no_page_its_place(undisturbed: _Prepared, every: bool) -> None:
     folder, quiet = undisturbed

@@ -4,13 +4,15 @@ A step is one call that changes a disk: opening for writing, writing, syncing, r
 and removing, and each changing statement and commit of SQLite. `arm` says at which step what happens:
 
 - `kill`: this process gets SIGKILL before the step is done; in a worker, `kill_run` kills the run instead;
+- `power`: as `kill`, and what this process wrote and did not sync is gone, as when the machine loses power;
 - `no_space`: the step fails with ENOSPC, once;
 - `disk_full`: it and every step after it that needs room fails so.
 
 The environment arms a process that Python starts (see `sitecustomize`): `SABOTAGE_STEPS` is the fault (or
 `none`), `SABOTAGE_WHERE` `run` or `worker`, `SABOTAGE_AT` the number of the step, from 1, `SABOTAGE_TRACE` a
-file that gets each step's stage, name and place in the code, `SABOTAGE_HIT` one that gets the broken one's.
-With `SABOTAGE_ONCE`, a file that must not exist yet, only the first process that comes so far is killed.
+file that gets each step's stage, name and place in the code, `SABOTAGE_HIT` one that gets the broken one's,
+`SABOTAGE_ROOT` the folder in which a power cut takes what was not synced. With `SABOTAGE_ONCE`, a file that
+must not exist yet, only the first process that comes so far is killed.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ import stat
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 _PLACES: tuple[tuple[str, str, str], ...] = (
@@ -64,7 +67,45 @@ class _Armed:
     broken: bool = False
 
 
+@dataclass(slots=True)
+class _Drive:
+    """What would outlast a power cut: how far each file that was written is synced, by inode."""
+
+    written: set[int] = field(default_factory=set)
+    synced: dict[int, int] = field(default_factory=dict)
+    logs: dict[Path, int] = field(default_factory=dict)
+
+    def wrote(self, descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        if stat.S_ISREG(found.st_mode):
+            self.written.add(found.st_ino)
+            if found.st_size == 0:
+                # The number of a file that is no more.
+                self.synced.pop(found.st_ino, None)
+
+    def was_synced(self, descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        self.synced[found.st_ino] = found.st_size
+
+    def committed(self, database: str) -> None:
+        """SQLite synced its log by itself, all of it."""
+        log = Path(f"{database}-wal")
+        if log.exists():
+            self.logs[log] = log.stat().st_size
+
+    def lose_power(self, root: Path) -> None:
+        for path in root.rglob("*"):
+            found = path.lstat()
+            kept = self.synced.get(found.st_ino, 0)
+            if stat.S_ISREG(found.st_mode) and found.st_ino in self.written and kept < found.st_size:
+                os.truncate(path, kept)
+        for log, size in self.logs.items():
+            if log.exists() and size < log.stat().st_size:
+                os.truncate(log, size)
+
+
 _armed = _Armed()
+_drive = _Drive()
 _guard = threading.local()
 _real_open = io.open
 _real_os: dict[str, Callable[..., Any]] = {}
@@ -119,7 +160,12 @@ def _wrap_os(name: str, counts: Callable[..., bool]) -> None:
     def wrapped(*arguments: Any, **named: Any) -> Any:
         if counts(*arguments):
             step(shown)
-        return real(*arguments, **named)
+        result = real(*arguments, **named)
+        if name == "open" and _opens_to_write(*arguments):
+            _drive.wrote(result)
+        if name in ("fsync", "fdatasync"):
+            _drive.was_synced(arguments[0])
+        return result
 
     setattr(os, name, wrapped)
 
@@ -161,6 +207,7 @@ def _open(
         step("open")
     # The name that people see in errors is the same as ever: FileIO keeps it.
     raw = _Raw(file, mode.replace("b", "").replace("t", ""), closefd, opener)
+    _drive.wrote(raw.fileno())
     if buffering == 0:
         return raw
     buffered = (io.BufferedRandom if "+" in mode else io.BufferedWriter)(raw)  # type: ignore[type-var]
@@ -190,6 +237,10 @@ class _Connection(sqlite3.Connection):
         if self.in_transaction:
             _sqlite_step("COMMIT")
         super().commit()
+        (synchronous,) = super().execute("PRAGMA synchronous").fetchone()
+        (_number, _name, database) = super().execute("PRAGMA database_list").fetchone()
+        if synchronous >= 2:
+            _drive.committed(database)
 
 
 def _sqlite_step(statement: str) -> None:
@@ -222,7 +273,9 @@ def step(name: str) -> None:
             _tell(_armed.hit, shown)
     finally:
         _guard.inside = False
-    if due and _armed.fault == "kill":
+    if due and _armed.fault == "power":
+        _drive.lose_power(Path(os.environ["SABOTAGE_ROOT"]))
+    if due and _armed.fault in ("kill", "power"):
         os.kill(os.getpid(), signal.SIGKILL)
     if due and _armed.fault == "kill_run":
         os.kill(os.getppid(), signal.SIGKILL)
