@@ -10,6 +10,7 @@ from dipro_scan import separate
 from dipro_scan.batch.collating import lies_as_scanned, paper_order, separated
 from dipro_scan.batch.segments import Segment
 from dipro_scan.batch.source_doubts import with_source_doubts
+from dipro_scan.batch.twins import with_twins_doubted
 from dipro_scan.classify.aktenzeichen import normal_form
 from dipro_scan.model import Document, IndexValues, PageRef, ReadPage, Separation
 from dipro_scan.settings import Configuration
@@ -28,6 +29,7 @@ def arrange(segment: Segment, pages: Sequence[ReadPage], configuration: Configur
     if not lies_as_scanned(separation):
         paper = paper_order(segment, pages, pipeline)
         separation = separate.notice(separation, paper, pipeline.completeness)
+        separation = with_twins_doubted(separation, pipeline)
     said = {(item.source.sha256, item.source.name): item.source.index for item in segment.sources}
     documents = tuple(_with_source_index(document, said) for document in separation.documents)
     sources = [item.source for item in segment.sources]

@@ -140,3 +140,24 @@ def test_the_same_bytes_are_told_and_not_filed_again(office: Office, whole: bool
     )
     kept = json.loads((office.records / told["2.png"]["metadata"]).read_text(encoding="utf-8"))
     assert kept["pages"][0]["fingerprint"]["image"]
+
+
+def test_a_sheet_drawn_in_twice_waits_and_two_sheets_of_one_letter_do_not(registry: Registry) -> None:
+    """The second pass through the machine is never the same picture."""
+    invoice, other = (typeset_paper("report", "rechnung", seed) for seed in (905, 906))
+    for name, papers in (("twice", (invoice, invoice)), ("two", (invoice, other))):
+        pages = []
+        for machine, paper in zip((FEEDER, COPIER), papers, strict=True):
+            path = registry.inbox.parent / f"{name}-{machine}.jpg"
+            scan(paper, path, machine)
+            pages.append(Image.open(path).convert("L"))
+        pages[0].save(
+            registry.inbox / f"{name}.tif",
+            save_all=True,
+            append_images=pages[1:],
+            dpi=(300, 300),
+            compression="tiff_lzw",
+        )
+    went = states(registry.run())
+    assert any("same sheet" in reason for reason in went["twice.tif"][1])
+    assert not any("same sheet" in reason for reason in went["two.tif"][1])
