@@ -94,8 +94,8 @@ class CompletenessSettings(Settings):
     """What is noticed of pages that are missing, stuck together or scanned twice; each sends to review.
 
     `page_numbers`: gaps, repetitions and disorder in printed numbers (“Seite 2 von 6”). `double_feeds`: a
-    page longer than its neighbours by more than `double_feed_mm`. `repeated_pages`: an image twice in a row, or
-    another scan of the same side within two pages (unless `duplicates.rescans` is `ignore`).
+    page longer than its neighbours by more than `double_feed_mm`. `repeated_pages`: an image twice in a row,
+    or another scan of the same side within two pages (unless `duplicates.rescans` is `ignore`).
     """
 
     page_numbers: bool = True
