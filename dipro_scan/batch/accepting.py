@@ -8,9 +8,9 @@ from pathlib import Path
 
 from dipro_scan import classify
 from dipro_scan.batch.corrections import finish_corrections
-from dipro_scan.batch.documents import checked, filed_entry
 from dipro_scan.batch.fingerprints import prints_of
 from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.prepared import checked, filed_entry
 from dipro_scan.batch.quarantine import SHORTEST_ID, check_reason
 from dipro_scan.batch.remaking import facts_of, read_again
 from dipro_scan.batch.review import ReviewCase, drop_case, load_case, put_case_with_rejected

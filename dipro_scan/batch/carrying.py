@@ -106,14 +106,14 @@ class Carriage:
 
     def _without_poison(self, fresh: Sequence[Source]) -> list[Source]:
         """What may be opened; sources over which one run after another died go to quarantine instead."""
-        station, ledger = self._station, self._station.ledger
+        ledger = self._station.ledger
         for sha256 in self._request.again:
             ledger.clear_attempts(sha256)
         limit = self._tools.configuration.pipeline.inbox.max_attempts
         refused = poisonous(fresh, ledger.attempts(), limit)
         for source in fresh:
             if source.sha256 in refused:
-                self._quarantine(put_into_quarantine(station.workspace, source, refused[source.sha256]))
+                self._keep_refused(source, refused[source.sha256])
                 ledger.clear_attempts(source.sha256)
         return [source for source in fresh if source.sha256 not in refused]
 
@@ -123,11 +123,15 @@ class Carriage:
             mine = [source for source in fresh if source.pipeline == name]
             for source, outline in tools.reader.outlines(mine):
                 if isinstance(outline, SourceRefused):
-                    self._quarantine(put_into_quarantine(self._station.workspace, source, outline))
+                    self._keep_refused(source, outline)
                 else:
                     counted[source.sha256] = outline.pages
                     yield OpenedSource(source, outline)
         self._station.ledger.count_pages(counted)
+
+    def _keep_refused(self, source: Source, refused: SourceRefused) -> None:
+        run_pipeline = self._request.pipeline_file or self._batch.pipeline
+        self._quarantine(put_into_quarantine(self._station.workspace, source, refused, run_pipeline))
 
     def _quarantine(self, quarantined: Quarantined) -> None:
         ledger = self._station.ledger
@@ -280,6 +284,7 @@ class Carriage:
             unsettled=self._claim.unsettled,
             gone=self._claim.gone,
             halves=self._claim.halves,
+            orphan_tickets=self._claim.orphan_tickets,
             sources=bins.sources(),
         )
 

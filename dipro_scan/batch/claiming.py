@@ -10,8 +10,10 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+from dipro_scan.batch.left_tickets import left_tickets, lone_tickets
 from dipro_scan.batch.presorting import index_by_folder, pipeline_by_folder
 from dipro_scan.batch.settling import Pace, Settled, wait_until_settled
+from dipro_scan.batch.ticket_memory import TicketMemory
 from dipro_scan.batch.ticketing import (
     ClaimedTicket,
     MatchedTicket,
@@ -38,6 +40,7 @@ class Claim:
     stays where it is. `unsettled` are names of files still being written, left for the next run; `gone`
     of those that somebody took away before they could be claimed; `halves` of those that hold one side of a
     stack and are left until the other side is there. `tickets` told of sources, which carry what they said.
+    `orphan_tickets`, which are among the ignored, tell of scans that do not lie there.
     `refused_pipelines` names, by the key of a refused file, the pipeline that would have read it.
     """
 
@@ -49,6 +52,7 @@ class Claim:
     halves: tuple[str, ...] = ()
     tickets: tuple[ClaimedTicket, ...] = ()
     refused_pipelines: dict[str, str] = field(default_factory=dict)
+    orphan_tickets: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[Quarantined, ...]:
@@ -64,12 +68,14 @@ def claim_batch(
     settle_seconds: float | None = None,
     pace: Pace | None = None,
     knows_pipeline: Callable[[str], bool] = lambda _name: True,
+    memory: TicketMemory | None = None,
 ) -> Claim:
     """Claims all files of `inputs` in the order that the contracts give them, but nothing below `excluded`.
 
     `settle_seconds` takes the place of the pipeline's. Where documents go over the edges of files, nothing
     is taken while one of them is still being written; a ticket and its scans are taken together. What tickets
-    and folders say goes with each source; `knows_pipeline` tells which pipelines a ticket may name.
+    and folders say goes with each source; `knows_pipeline` tells which pipelines a ticket may name, `memory`
+    which tickets earlier runs saw; what this one sees is noted there.
 
     Raises UsageProblem for an input that does not exist or lies in an excluded folder, Unwritable where
     originals cannot be kept.
@@ -98,17 +104,22 @@ def claim_batch(
         settled = Settled((), names, settled.gone)
     ready = set(settled.ready)
     matched = [item for item in sorted_out.tickets if any(scan in ready for scan, _ticket in item.scans)]
-    telling = claim_tickets(matched, originals, knows_pipeline)
+    telling = claim_tickets(matched, originals, knows_pipeline, memory)
     taken = _taken(
         [item for item in settled.ready if item not in sorted_out.ticket_files], telling, pipeline, originals
     )
-    claim = claim_of(taken.sequence, pipeline.name, [candidate.name for candidate in sorted_out.ignored])
+    lone = lone_tickets(sorted_out.lone, inputs)
+    sources = [item for item in taken.sequence if isinstance(item, Source)]
+    left = left_tickets(matched, lone, sources, telling, originals)
+    going = {ticket.source.path for ticket in left.claimed if ticket.complete}
+    ignored = [candidate.name for candidate in sorted_out.ignored if candidate.path not in going]
     return replace(
-        claim,
+        claim_of(taken.sequence, pipeline.name, ignored),
         unsettled=settled.changing,
         gone=(*settled.gone, *taken.gone),
-        tickets=telling.claimed,
+        tickets=left.claimed,
         refused_pipelines=taken.refused_pipelines,
+        orphan_tickets=tuple(candidate.name for candidate in left.orphans),
     )
 
 
@@ -124,8 +135,6 @@ class _Taken:
 def _taken(ready: Sequence[Candidate], telling: Telling, pipeline: Pipeline, originals: Path) -> _Taken:
     taken = _Taken()
     for candidate in ready:
-        told = telling.told.get(candidate, Told())
-        reads = _pipeline_for(candidate, told, pipeline)
         try:
             source = claim_source(candidate, originals, pipeline.intake)
         except SourceRefused as error:
@@ -134,9 +143,11 @@ def _taken(ready: Sequence[Candidate], telling: Telling, pipeline: Pipeline, ori
                 continue
             refused = _refused(candidate, error)
             taken.sequence.append(refused)
-            if reads:
+            if reads := _pipeline_for(candidate, telling.told(candidate, None), pipeline):
                 taken.refused_pipelines[refused.source_sha256 or ""] = reads
             continue
+        told = telling.told(candidate, source.sha256)
+        reads = _pipeline_for(candidate, told, pipeline)
         folder = index_by_folder(candidate.name, pipeline.inbox.rules)
         index = (*told.index, folder) if folder else told.index
         taken.sequence.append(replace(source, index=index, pipeline=reads, doubts=told.doubts))
@@ -145,10 +156,14 @@ def _taken(ready: Sequence[Candidate], telling: Telling, pipeline: Pipeline, ori
 
 @dataclass(frozen=True, slots=True)
 class _SortedOut:
-    """Candidates by what they are: scans, tickets that tell of a scan, and files that are neither."""
+    """Candidates by what they are: scans, tickets that tell of a scan, and files that are neither.
+
+    Tickets that lie alone, `lone`, are among the ignored.
+    """
 
     tickets: tuple[MatchedTicket, ...]
     ignored: tuple[Candidate, ...]
+    lone: tuple[MatchedTicket, ...] = ()
 
     @property
     def ticket_files(self) -> frozenset[Candidate]:
@@ -165,11 +180,13 @@ def _sorted_out(candidates: Sequence[Candidate], pipeline: Pipeline) -> _SortedO
     maybe = [item for item in candidates if pipeline.inbox.tickets and may_be_ticket(item)]
     beside = [item for item in candidates if _lies_beside(item, pipeline.intake)]
     none = {*maybe, *beside}
-    matched = matched_tickets(maybe, [item for item in candidates if item not in none])
+    found = matched_tickets(maybe, [item for item in candidates if item not in none])
+    matched, lone = [item for item in found if item.scans], [item for item in found if not item.scans]
     used = {item.candidate for item in matched}
     unfinished = {item.candidate for item in matched if item.missing}
     ignored = [item for item in candidates if item in unfinished or (item not in used and item in beside)]
-    return _SortedOut(tuple(matched), tuple(ignored))
+    alone = tuple(item for item in lone if item.candidate in beside)
+    return _SortedOut(tuple(matched), tuple(ignored), alone)
 
 
 def _kept_together(

@@ -15,13 +15,14 @@ from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assem
 from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.collating import places_of_paper
 from dipro_scan.batch.deciding import decide_document
-from dipro_scan.batch.events import tell, tell_failure
+from dipro_scan.batch.events import tell
 from dipro_scan.batch.filing import BatchFacts, Filer, Prepared
 from dipro_scan.batch.fingerprints import prints_of
 from dipro_scan.batch.holders import Part, known_document, parts_of, still_aside
 from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
 from dipro_scan.batch.once import JournalOnce
 from dipro_scan.batch.placing import durable_move
+from dipro_scan.batch.prepared import checked, filed_entry, held_back, sound_pdf
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import SetAsideResult
 from dipro_scan.batch.review import case_of, entry_of, keep_case
@@ -32,14 +33,11 @@ from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource
 from dipro_scan.model import (
     Action,
-    Decision,
-    DiproScanError,
     Document,
     PageInput,
     PageRef,
     ReadPage,
     Reason,
-    Record,
     SetAside,
     Source,
     most_urgent,
@@ -314,7 +312,7 @@ class DocumentFloor:
         ref, pdf = item.aside.page.ref, None
         if item.pdf is None:
             pdf = item.target
-        elif (made := _sound_pdf(item.pdf)) is not None:
+        elif (made := sound_pdf(item.pdf)) is not None:
             durable_move(made, item.target)
             pdf = item.target
         # Without a sound PDF the page is set aside all the same: in its source, which is kept.
@@ -351,23 +349,6 @@ def _holds(known: DocumentEntry, document: Document) -> bool:
     return {page.ref for page in document.pages} <= set(known.pages) or not known.pages
 
 
-def filed_entry(prepared: Prepared, record: Record, batch_id: str) -> DocumentEntry:
-    """A filed document as the ledger knows it."""
-    decision = prepared.decision
-    return DocumentEntry(
-        id=record.document_id,
-        state=DocumentState.FILED,
-        batch_id=batch_id,
-        pages=tuple(page.ref for page in prepared.document.pages),
-        class_id=record.class_id,
-        confidence=decision.classification.confidence,
-        aktenzeichen=record.aktenzeichen,
-        pdf=record.pdf,
-        metadata=record.metadata,
-        reasons=decision.reasons,
-    )
-
-
 def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
     """How to open each page of `sources` again."""
     return {
@@ -375,39 +356,3 @@ def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
         for opened in sources
         for wanted in wanted_pages(opened.source, opened.outline)
     }
-
-
-def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
-    """The document with its finished PDF; held for a person where the PDF failed or is no PDF/A."""
-    try:
-        made = prepared.pdf.result()
-    except DiproScanError:
-        raise
-    except Exception as error:
-        tell_failure("pdf_failed", error, {"document": prepared.document.id})
-        sentence = _("Its PDF/A could not be made: %(error)s.") % {"error": type(error).__name__}
-        reason = Reason("pdf_failed", sentence)
-        return replace(prepared, decision=held_back(prepared.decision, [reason])), None
-    if made.violations:
-        first = made.violations[0].rstrip(".")
-        sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": first}
-        reason = Reason("pdfa_failed", sentence)
-        return replace(prepared, decision=held_back(prepared.decision, [reason])), made.path
-    return prepared, made.path
-
-
-def _sound_pdf(future: Future[AssembledPdf]) -> Path | None:
-    """The finished PDF, None where it could not be made or is no PDF/A."""
-    try:
-        made = future.result()
-    except DiproScanError:
-        raise
-    except Exception as error:
-        tell_failure("side_page_failed", error, {})
-        return None
-    return None if made.violations else made.path
-
-
-def held_back(decision: Decision, reasons: Sequence[Reason]) -> Decision:
-    """The decision, turned into asking a person, the new reasons first."""
-    return replace(decision, action=Action.REVIEW, reasons=(*reasons, *decision.reasons))

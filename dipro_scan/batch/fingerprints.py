@@ -157,6 +157,8 @@ def show_one_paper(
     if read is None:
         return not far and sum(odd) <= ODD_NUMBERS[0]
     first, second = map(classify.page_words, read)
+    if classify.contradictions(first, second):
+        return False
     strange = sorted((classify.strangeness(first, second), classify.strangeness(second, first)))
     words = min(first.count, second.count)
     return strange[0] <= _limit(allowed.little, words) and strange[1] <= _limit(allowed.most, words)

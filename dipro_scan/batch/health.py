@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.station import Station
 from dipro_scan.batch.status import free_bytes
+from dipro_scan.batch.watch_inbox import Unsettled
 from dipro_scan.ledger import DocumentState
 from dipro_scan.model import DiproScanError, ExitCode
 
@@ -48,12 +49,13 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class InboxHealth:
-    """One inbox: its last batch and when that ended, and what is in the way since then."""
+    """One inbox: its last batch and when that ended, what is in the way since then, and what waits there."""
 
     inbox: Path
     last: RunResult | None = None
     ended: dt.datetime | None = None
     trouble: Trouble | None = None
+    unsettled: Unsettled = field(default_factory=Unsettled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def _inbox_json(item: InboxHealth) -> dict[str, Any]:
         "trouble": {"kind": trouble.kind, "exit": int(trouble.exit), "failures": trouble.failures}
         if trouble
         else None,
+        "files_unsettled": item.unsettled.files,
+        "oldest_unsettled_seconds": round(item.unsettled.oldest_seconds, 1),
     }
 
 

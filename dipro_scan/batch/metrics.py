@@ -54,6 +54,16 @@ class Metrics:
         self._quarantined = Gauge(
             "dipro_scan_sources_quarantined", "Files that could not be read.", registry=registry
         )
+        self._unsettled = Gauge(
+            "dipro_scan_files_unsettled",
+            "Files that no batch has taken yet, most often because they are still being written.",
+            registry=registry,
+        )
+        self._oldest_unsettled = Gauge(
+            "dipro_scan_oldest_unsettled_seconds",
+            "For how long the longest-waiting of those files has been known.",
+            registry=registry,
+        )
         self._free = Gauge(
             "dipro_scan_disk_free_bytes",
             "Free room on the fuller of the drives of records and state.",
@@ -80,6 +90,9 @@ class Metrics:
         self._healthy.set(int(healthy))
         if healthy:
             self._success.set(health.updated.timestamp())
+        unsettled = [item.unsettled for item in health.inboxes]
+        self._unsettled.set(sum(item.files for item in unsettled))
+        self._oldest_unsettled.set(max((item.oldest_seconds for item in unsettled), default=0.0))
         if health.waiting is not None:
             self._waiting.set(health.waiting.documents)
             self._quarantined.set(health.waiting.quarantined)

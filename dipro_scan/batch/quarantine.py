@@ -28,8 +28,13 @@ def check_reason(reason: str) -> None:
         raise UsageProblem(_("Give a reason; it is kept in the journal."))
 
 
-def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRefused) -> Quarantined:
-    """Lays the kept file and the reason into the quarantine folder, under the file's own name."""
+def put_into_quarantine(
+    workspace: Workspace, source: Source, refused: SourceRefused, run_pipeline: str
+) -> Quarantined:
+    """Lays the kept file and the reason into the quarantine folder, under the file's own name.
+
+    `run_pipeline`, the name or the file that the run was given, is kept of the first run that met the source.
+    """
     folder = workspace.quarantine(source.sha256)
     target = folder / safe_component(Path(source.name).name)
     content = {
@@ -44,6 +49,7 @@ def put_into_quarantine(workspace: Workspace, source: Source, refused: SourceRef
         "message": str(refused),
         "pages": refused.pages,
         "pipeline": source.pipeline,
+        "run_pipeline": _run_pipeline(folder) or run_pipeline,
         "index": index_json(source.index),
         "doubts": [asdict(doubt) for doubt in source.doubts],
     }
@@ -96,6 +102,19 @@ def kept_source(workspace: Workspace, entry: SourceEntry) -> Source | None:
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def kept_pipeline(workspace: Workspace, entry: SourceEntry) -> str | None:
+    """The pipeline, name or file, of the run that met the source first; None where nobody wrote it down."""
+    return _run_pipeline(workspace.quarantine(entry.sha256))
+
+
+def _run_pipeline(folder: Path) -> str | None:
+    try:
+        found = json.loads((folder / "reason.json").read_text(encoding="utf-8"))["run_pipeline"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) else None
 
 
 def clear_quarantine(workspace: Workspace, source_sha256: str) -> None:

@@ -15,16 +15,16 @@ from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
 from dipro_scan.batch.configuring import load_configuration
 from dipro_scan.batch.deciding import decide_document
-from dipro_scan.batch.documents import held_back
 from dipro_scan.batch.halves import leave_halves
 from dipro_scan.batch.holders import Part, parts_of, still_aside
 from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.pipelines import Pipelines, part_of, pipelines_of
+from dipro_scan.batch.prepared import held_back
 from dipro_scan.batch.progress import Progress
 from dipro_scan.batch.reading import PageReader, wanted_pages
 from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
-from dipro_scan.batch.run import RunRequest
+from dipro_scan.batch.run import RunRequest, ticket_memory
 from dipro_scan.batch.segments import OpenedSource, Segment, segments
 from dipro_scan.batch.settling import Pace
 from dipro_scan.batch.station import LazyPool, Station
@@ -65,6 +65,7 @@ def rehearse(
             _excluded(station),
             settle_seconds=request.settle_seconds,
             knows_pipeline=pipelines.knows,
+            memory=ticket_memory(station, pipeline.inbox) if station else None,
         )
         claim = leave_halves(claim, pipelines, Pace().wall())
         cache = ReadingCache(folder / "cache")
@@ -101,6 +102,7 @@ def rehearse(
         unsettled=claim.unsettled,
         gone=claim.gone,
         halves=claim.halves,
+        orphan_tickets=claim.orphan_tickets,
         sources=bins.sources(),
     )
 

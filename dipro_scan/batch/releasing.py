@@ -11,10 +11,13 @@ from dipro_scan.intake.claim import release_source
 def release(claim: Claim) -> tuple[str, ...]:
     """Takes the sources of `claim` out of the inbox; names those that stay, because they changed meanwhile.
 
-    A ticket goes after the last of its scans: nothing that it tells is needed any more.
+    A ticket goes after the last of its scans: nothing that it tells is needed any more. One that an earlier
+    run could not release after its scans goes first.
     """
     released: set[Path] = set()
-    waiting, kept = [ticket for ticket in claim.tickets if ticket.complete], []
+    alone = [ticket.source for ticket in claim.tickets if not ticket.scans]
+    waiting = [ticket for ticket in claim.tickets if ticket.complete and ticket.scans]
+    kept = [ticket.name for ticket in alone if not release_source(ticket)]
     for source in claim.batch.sources:
         if not release_source(source):
             kept.append(source.name)

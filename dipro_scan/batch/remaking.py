@@ -11,10 +11,11 @@ from dipro_scan import separate
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.corrections import Remade
 from dipro_scan.batch.deciding import decide_document
-from dipro_scan.batch.documents import Tools, checked, held_back
+from dipro_scan.batch.documents import Tools
 from dipro_scan.batch.filing import BatchFacts
 from dipro_scan.batch.holders import is_live
 from dipro_scan.batch.once import JournalOnce
+from dipro_scan.batch.prepared import checked, held_back
 from dipro_scan.batch.reading import WantedPage
 from dipro_scan.batch.review import case_of
 from dipro_scan.batch.review_case import CasePage, ReviewCase

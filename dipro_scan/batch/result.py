@@ -50,7 +50,8 @@ class RunResult:
     `readings_made` and `readings_cached` tell how many pages an engine read and how many were known.
     `unreleased` sources stay in the inbox because they changed meanwhile; `ignored` files are no scans,
     `unsettled` ones are still being written and wait for the next run, `gone` ones were taken away,
-    `halves` of stacks wait in the inbox for the other side.
+    `halves` of stacks wait in the inbox for the other side. `orphan_tickets`, which are among the ignored,
+    tell of scans that do not lie there.
     """
 
     batch_id: str
@@ -70,4 +71,5 @@ class RunResult:
     unsettled: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     halves: tuple[str, ...] = ()
+    orphan_tickets: tuple[str, ...] = ()
     sources: tuple[SourceBalance, ...] = ()

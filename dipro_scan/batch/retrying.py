@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from dipro_scan.batch.quarantine import clear_quarantine, kept_source, lift_guard, quarantined_source
+from dipro_scan.batch.configuring import load_configuration
+from dipro_scan.batch.quarantine import (
+    clear_quarantine,
+    kept_pipeline,
+    kept_source,
+    lift_guard,
+    quarantined_source,
+)
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.run import RunRequest, run_batch
 from dipro_scan.batch.station import Station
 from dipro_scan.ledger import SourceEntry
-from dipro_scan.model import UsageProblem
+from dipro_scan.model import SettingsError, UsageProblem
 from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
+
+DEFAULT_PIPELINE: Final = "posteingang"
+"""For sources of which nobody wrote down by which pipeline they were read."""
 
 
 def lift_quarantine(station: Station, prefix: str) -> SourceEntry:
@@ -22,11 +33,13 @@ def lift_quarantine(station: Station, prefix: str) -> SourceEntry:
 
 
 def retry_source(
-    station: Station, configuration: Configuration, prefix: str, request: RunRequest
+    station: Station, prefix: str, request: RunRequest, pipeline: str | None = None
 ) -> RunResult:
     """Runs the kept bytes of a source again; it stays in quarantine where they still cannot be read.
 
-    Raises UsageProblem for a source of which nothing could be kept (a symbolic link, no permission).
+    `pipeline` is a name or a file; without one that of the run counts which met the source first. Raises
+    UsageProblem for a source of which nothing could be kept (a symbolic link, no permission), and what
+    loading the pipeline raises.
     """
     entry = quarantined_source(station, prefix)
     kept = kept_source(station.workspace, entry)
@@ -38,8 +51,26 @@ def retry_source(
             )
             % {"name": entry.name}
         )
-    again = frozenset({entry.sha256})
-    result = run_batch(station, configuration, replace(request, sources=(kept,), again=again))
+    known = kept_pipeline(station.workspace, entry)
+    if pipeline is None and known is not None:
+        configuration = _loaded_again(known, entry, station)
+        is_file = known.endswith((".yaml", ".yml"))
+        request = replace(request, pipeline_file=known if is_file else None)
+    else:
+        configuration = load_configuration(pipeline or DEFAULT_PIPELINE, station.options.pipelines)
+    request = replace(request, sources=(kept,), again=frozenset({entry.sha256}))
+    result = run_batch(station, configuration, request)
     if not result.quarantined:
         clear_quarantine(station.workspace, entry.sha256)
     return result
+
+
+def _loaded_again(known: str, entry: SourceEntry, station: Station) -> Configuration:
+    try:
+        return load_configuration(known, station.options.pipelines)
+    except (UsageProblem, SettingsError) as error:
+        sentence = _(
+            "%(problem)s That is the pipeline by which %(name)s was read first; name another one with"
+            " “--pipeline”."
+        )
+        raise UsageProblem(sentence % {"problem": error, "name": entry.name}) from error

@@ -26,7 +26,9 @@ from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.room import Room
 from dipro_scan.batch.settling import Pace
 from dipro_scan.batch.station import LazyPool, Station
-from dipro_scan.settings import Configuration
+from dipro_scan.batch.ticket_memory import TicketMemory
+from dipro_scan.ledger import SourceState
+from dipro_scan.settings import Configuration, InboxSettings
 
 __all__ = ["RunRequest", "open_tools", "run_batch"]
 
@@ -50,6 +52,7 @@ def run_batch(
         room = Room(workspace, pipeline.room)
         room.check_before(request.inputs, excluded)
         pipelines = Pipelines(configuration, lambda name: load_configuration(name, station.options.pipelines))
+        memory = ticket_memory(station, pipeline.inbox, consume=request.consume)
         workers = LazyPool(request.jobs)
         if pool is None:
             workers.jobs = room.fitting_jobs(workers.jobs)
@@ -63,8 +66,10 @@ def run_batch(
                 excluded,
                 settle_seconds=request.settle_seconds,
                 knows_pipeline=pipelines.knows,
+                memory=memory,
             )
         )
+        memory.keep()
         if not request.sources:
             claim = leave_halves(claim, pipelines, Pace().wall())
         stack.enter_context(locked_batch(workspace, claim.batch.id, clock))
@@ -81,7 +86,22 @@ def run_batch(
         bins = by_pipeline[None].bins
         tools = {name: replace(item, bins=bins, resumed=resumed) for name, item in by_pipeline.items()}
         stack.enter_context(counting_failures(station.ledger, flight))
-        return Carriage(tools, pipelines, request, claim, begun, room).carry()
+        result = Carriage(tools, pipelines, request, claim, begun, room).carry()
+        memory.forget_gone()
+        return result
+
+
+def ticket_memory(station: Station, inbox: InboxSettings, *, consume: bool = False) -> TicketMemory:
+    """What the runs over this store saw of tickets."""
+
+    def is_done(source_sha256: str) -> bool:
+        entry = station.ledger.source(source_sha256)
+        return entry is not None and entry.state is not SourceState.CLAIMED
+
+    wait_seconds = inbox.ticket_wait_minutes * 60
+    return TicketMemory(
+        station.workspace.tickets, is_done, Pace().wall(), wait_seconds=wait_seconds, consume=consume
+    )
 
 
 def open_tools(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dipro_scan.batch.ticket_memory import Standing, TicketMemory
 from dipro_scan.intake.candidates import Candidate
 from dipro_scan.intake.claim import claim_source
 from dipro_scan.intake.tickets import (
@@ -38,12 +39,20 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class MatchedTicket:
-    """A ticket and the scans of which it tells. `missing`: names of files in it that do not lie there."""
+    """A ticket and the scans of which it tells, none where it lies alone.
+
+    `missing`: names of files in it that do not lie there.
+    """
 
     candidate: Candidate
     read: ReadTicket | TicketUnreadable
     scans: tuple[tuple[Candidate, Ticket | None], ...]
     missing: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str | None:
+        """Of the bytes that were read; None where they say nothing that could be used."""
+        return self.read.sha256 if isinstance(self.read, ReadTicket) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,36 @@ class ClaimedTicket:
 class Telling:
     """The tickets of a claim: what they tell by scan, and those that are kept."""
 
-    told: dict[Candidate, Told] = field(default_factory=dict)
+    voices: dict[Candidate, list[_Voice]] = field(default_factory=dict)
     claimed: tuple[ClaimedTicket, ...] = ()
+    memory: TicketMemory | None = None
+
+    def told(self, scan: Candidate, scan_sha256: str | None) -> Told:
+        """What all tickets together say of the scan with these bytes; None for one that was refused."""
+        parts = []
+        for voice in self.voices.get(scan, ()):
+            standing = self.standing(voice.ticket, voice.sha256, scan.path, scan_sha256)
+            if standing is not Standing.SPENT:
+                parts.append(voice.told if standing is Standing.OWN else voice.stale)
+        return _together(parts)
+
+    def standing(
+        self, ticket: Candidate, sha256: str | None, scan: Path, scan_sha256: str | None
+    ) -> Standing:
+        """Whether the ticket is of that scan; one that cannot be read is a doubt about any."""
+        if self.memory is None or sha256 is None or scan_sha256 is None:
+            return Standing.OWN
+        return self.memory.standing(ticket, sha256, scan, scan_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one ticket says of one scan, and what is said where it is perhaps another's ticket."""
+
+    ticket: Candidate
+    sha256: str | None
+    told: Told
+    stale: Told
 
 
 def may_be_ticket(candidate: Candidate) -> bool:
@@ -72,11 +109,12 @@ def may_be_ticket(candidate: Candidate) -> bool:
 
 
 def matched_tickets(tickets: Sequence[Candidate], scans: Sequence[Candidate]) -> list[MatchedTicket]:
-    """The files among `tickets` that tell of a scan, and of which; the others are no tickets of ours.
+    """The tickets among the files `tickets`, and of which scans they tell; the others are none of ours.
 
     A ticket has the name of its scan with another ending, or one more (`a.pdf`: `a.xml`, `a.pdf.xml`), or
     names it, seen from its own folder. Letters may be composed in one name and not in the other, and large
-    or small; where names differ in that alone, the one that is exactly the same counts.
+    or small; where names differ in that alone, the one that is exactly the same counts. What cannot be read
+    and lies alone may be anything.
     """
     places = _Places(scans)
     found = []
@@ -88,19 +126,19 @@ def matched_tickets(tickets: Sequence[Candidate], scans: Sequence[Candidate]) ->
 
 
 def claim_tickets(
-    matched: Iterable[MatchedTicket], originals: Path, knows_pipeline: Callable[[str], bool]
+    matched: Iterable[MatchedTicket],
+    originals: Path,
+    knows_pipeline: Callable[[str], bool],
+    memory: TicketMemory | None = None,
 ) -> Telling:
     """Keeps the tickets with the originals and gathers what they tell.
 
     Of a ticket that cannot be kept as it was read nothing counts but the doubt. Raises Unwritable.
     """
-    told: dict[Candidate, list[Told]] = defaultdict(list)
+    voices: dict[Candidate, list[_Voice]] = defaultdict(list)
     claimed = []
     for item in matched:
-        try:
-            source = claim_source(item.candidate, originals, _TICKET_LIMITS)
-        except SourceRefused:
-            source = None
+        source = kept_ticket(item.candidate, originals)
         if source is not None:
             scans = frozenset(scan.path for scan, _ticket in item.scans)
             claimed.append(ClaimedTicket(source, scans, complete=not item.missing))
@@ -108,8 +146,18 @@ def claim_tickets(
         if isinstance(read, ReadTicket) and (source is None or source.sha256 != read.sha256):
             read = TicketUnreadable(_("it changed while it was read, or was taken away"))
         for scan, ticket in item.scans:
-            told[scan].append(_told(item.candidate.name, read, ticket, knows_pipeline))
-    return Telling({scan: _together(parts) for scan, parts in told.items()}, tuple(claimed))
+            name = item.candidate.name
+            told, stale = _told(name, read, ticket, knows_pipeline), _stale(name, ticket)
+            voices[scan].append(_Voice(item.candidate, item.sha256, told, stale))
+    return Telling(dict(voices), tuple(claimed), memory)
+
+
+def kept_ticket(candidate: Candidate, originals: Path) -> Source | None:
+    """The ticket, its bytes kept with the originals; None where it cannot be. Raises Unwritable."""
+    try:
+        return claim_source(candidate, originals, _TICKET_LIMITS)
+    except SourceRefused:
+        return None
 
 
 def _matched(candidate: Candidate, places: _Places) -> MatchedTicket | None:
@@ -136,7 +184,7 @@ def _matched(candidate: Candidate, places: _Places) -> MatchedTicket | None:
             _("it names the file “%(file)s”, which does not lie there") % {"file": missing[0][:100]}
         )
         return MatchedTicket(candidate, problem, tuple((scan, None) for scan in beside))
-    return MatchedTicket(candidate, read, tuple(scans), tuple(missing)) if scans else None
+    return MatchedTicket(candidate, read, tuple(scans), tuple(missing))
 
 
 class _Places:
@@ -206,6 +254,31 @@ def _told(
         pipeline = None
     said = ticket.values != IndexValues(ticket.values.origin, ticket.values.shown)
     return Told((ticket.values,) if said else (), pipeline, tuple(_slip(name, text) for text in problems))
+
+
+def _stale(name: str, ticket: Ticket | None) -> Told:
+    sentence = _(
+        "The ticket %(ticket)s lay in the inbox before this scan came and may be that of another one; it was"
+        " not used. It says: %(said)s. Check whether it is about this paper."
+    )
+    values = {"ticket": name, "said": _shown(ticket) if ticket else "–"}
+    return Told(doubts=(Reason("ticket_stale", sentence % values),))
+
+
+def _shown(ticket: Ticket) -> str:
+    """What a ticket says, by the names that stand in it."""
+    values = ticket.values
+    said: dict[str, object | None] = {
+        "klasse": values.class_id,
+        "aktenzeichen": values.aktenzeichen,
+        "seiten": values.pages,
+        "schutzbedarf": values.schutzbedarf,
+        "pipeline": ticket.pipeline,
+        "bearbeiter": values.operator,
+        "station": values.station,
+        **values.fields,
+    }
+    return ", ".join(f"{name} “{value}”" for name, value in said.items() if value is not None) or "–"
 
 
 def _slip(name: str, problem: str) -> Reason:

@@ -45,6 +45,17 @@ class Rhythm:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Files that wait to be taken: most often because they are still being written.
+
+    `oldest_seconds`: how long ago this watch met the one that waits longest.
+    """
+
+    files: int = 0
+    oldest_seconds: float = 0.0
+
+
 def listing(inbox: Path) -> frozenset[Seen]:
     """All that lies in `inbox` now: names, sizes and times; no file is opened.
 
@@ -69,6 +80,7 @@ class InboxWatch:
         self._listed: frozenset[Seen] = frozenset()
         self._new: frozenset[Seen] = frozenset()
         self._new_since: float | None = None
+        self._met: dict[str, float] = {}
         self._unchanged_since = 0.0
         self._not_before = 0.0
 
@@ -82,6 +94,12 @@ class InboxWatch:
         elif self._new_since is None:
             self._new_since = steady_seconds
         self._listed, self._new = listed, new
+        self._met = {seen.name: self._met.get(seen.name, steady_seconds) for seen in new}
+
+    def unsettled(self, steady_seconds: float) -> Unsettled:
+        """The files that no batch has taken yet, by the last look."""
+        ages = [steady_seconds - met for met in self._met.values()]
+        return Unsettled(len(ages), max(ages, default=0.0))
 
     def is_due(self, rhythm: Rhythm, wall_seconds: float, steady_seconds: float) -> bool:
         """Whether a batch should be made now; `wall_seconds` is compared with the files' own times."""
@@ -108,6 +126,7 @@ class InboxWatch:
         left = set(unsettled)
         self._dealt_with = frozenset(seen for seen in self._listed if seen.name not in left)
         self._new, self._new_since = frozenset(), None
+        self._met = {name: self._met.get(name, steady_seconds) for name in left}
         self.failures = 0
         self._not_before = steady_seconds + max(rhythm.poll, rhythm.settle) if left else 0.0
 

@@ -236,7 +236,10 @@ class _Watch:
         next_look: float | None = None,
     ) -> None:
         """Writes the files of health and metrics, where they are wanted."""
-        now = self._now()
+        now, steady = self._now(), self._pace.steady()
+        for inbox in self._inboxes:
+            unsettled = inbox.unsettled(steady)
+            self._health[inbox.path] = replace(self._health[inbox.path], unsettled=unsettled)
         found = state or self._state_found(looked=next_look is not None)
         if found is not self._state:
             self._state, self._since = found, now

@@ -41,6 +41,11 @@ class Workspace:
         return self.state / "cache"
 
     @property
+    def tickets(self) -> Path:
+        """What earlier runs saw of the tickets in inboxes."""
+        return self.state / "tickets"
+
+    @property
     def locks(self) -> Path:
         return self.state / "locks"
 

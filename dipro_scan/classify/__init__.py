@@ -12,6 +12,7 @@ from dipro_scan.classify.place import lies_under, place_for
 from dipro_scan.classify.wording import (
     PageWords,
     Wording,
+    contradictions,
     missing_share,
     odd_numbers,
     page_words,
@@ -26,6 +27,7 @@ __all__ = [
     "Wording",
     "asked_protection",
     "classify",
+    "contradictions",
     "decide",
     "extract_fields",
     "find_deadlines",

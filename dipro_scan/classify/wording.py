@@ -9,6 +9,7 @@ Thorup 2013, "Bottom-k and priority sampling, set similarity and subset sums wit
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -161,6 +162,25 @@ def strangeness(page: PageWords, other: PageWords) -> float:
         elif not near:
             found += 0.5
     return found
+
+
+def contradictions(page: PageWords, other: PageWords) -> int:
+    """How many numbers of the same length both pages show for sure, each where the other shows another.
+
+    Invoices of one series are alike but for their number. What was stamped on since stands on one page only,
+    and a misread digit is seldom sure: not both times, at least.
+    """
+    own, beside = _only_on(page, other), _only_on(other, page)
+    return sum(min(count, beside[length]) for length, count in own.items())
+
+
+def _only_on(page: PageWords, other: PageWords) -> Counter[int]:
+    """How many sure numbers of each length stand on `page` and nowhere on `other`."""
+    return Counter(
+        len(number)
+        for number, confidence in page.numbers.items()
+        if len(number) >= LEAST_LETTERS and confidence >= SURE and number not in other.digits
+    )
 
 
 def _one_digit_off(number: str, others: Iterable[str]) -> bool:

@@ -130,13 +130,13 @@ def jobs_option() -> click.Option:
     )
 
 
-def pipeline_option() -> click.Option:
+def pipeline_option(*, default: str | None = "posteingang", help_text: str | None = None) -> click.Option:
     return click.Option(
         ["--pipeline"],
-        default="posteingang",
+        default=default,
         show_default=True,
         metavar=_("NAME|FILE"),
-        help=_("How this paper is handled: a pipeline's name, or its file."),
+        help=help_text or _("How this paper is handled: a pipeline's name, or its file."),
         shell_complete=pipelines,
     )
 

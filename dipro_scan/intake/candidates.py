@@ -54,6 +54,16 @@ def find_candidates(inputs: Sequence[Path]) -> list[Candidate]:
     return list(found.values())
 
 
+def names_to_be(folder: Path) -> list[str]:
+    """The names that files in `folder` will have which are still being written under a name of their own."""
+    try:
+        present = sorted(path.name for path in folder.iterdir())
+    except OSError:
+        return []
+    ended = (name for name in present if name.lower().endswith(_PARTIAL_SUFFIXES))
+    return [name.rpartition(".")[0] for name in ended]
+
+
 def printable_name(name: str) -> str:
     """`name` in NFC, with bytes that are no UTF-8 and control characters shown as escapes."""
     text = os.fsencode(name).decode("utf-8", errors="backslashreplace")

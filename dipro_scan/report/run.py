@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from dipro_scan.batch.result import DocumentResult, RunResult
 from dipro_scan.model import PageRef, urgency
 from dipro_scan.report.deadlines import deadline_line, deadline_or_null, hint_line
+from dipro_scan.report.left import left_lines, some_names
 from dipro_scan.translation import _, ngettext, number
 
 _NAMED_AT_MOST = 5
@@ -53,6 +54,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         ],
         "unreleased": list(result.unreleased),
         "ignored": list(result.ignored),
+        "orphan_tickets": list(result.orphan_tickets),
         "unsettled": list(result.unsettled),
         "gone": list(result.gone),
         "halves": list(result.halves),
@@ -111,14 +113,16 @@ def run_text(result: RunResult, *, verbose: bool = False) -> str:
     if result.ignored:
         lines.append(_ignored_line(result.ignored, verbose=verbose))
     lines += [""] if lines else []
-    lines += [*_balance_lines(result), "", *(_to_do(result) or [_("Nothing is left to do.")])]
+    to_do = [*_to_do(result), *left_lines(result)]
+    lines += [*_balance_lines(result), "", *(to_do or [_("Nothing is left to do.")])]
     return "\n".join(lines)
 
 
-def run_warning(result: RunResult) -> str:
+def run_warning(result: RunResult, *, goes_on: bool = False) -> str:
     """One line on what a person has to see to, for the mail that cron sends; empty where that is nothing.
 
-    It names a few of the files, so that the mail tells whose paper it is about.
+    It names a few of the files, so that the mail tells whose paper it is about. Where the run `goes_on`, as a
+    watch does, files that are left for later are taken up by themselves and not told.
     """
     lines = _to_do(result)
     if urgent := with_deadlines(result):
@@ -138,9 +142,9 @@ def run_warning(result: RunResult) -> str:
         )
     said = "; ".join(line.rstrip(".") for line in lines)
     if names:
-        more = ["…"] if len(names) > _NAMED_AT_MOST else []
-        said += f" ({', '.join([*names[:_NAMED_AT_MOST], *more])})"
-    return said
+        said += f" ({some_names(names, _NAMED_AT_MOST)})"
+    left = left_lines(replace(result, unsettled=(), halves=()) if goes_on else result)
+    return "; ".join(part for part in (said, *(line.rstrip(".") for line in left)) if part)
 
 
 def with_deadlines(result: RunResult) -> list[DocumentResult]:

@@ -74,8 +74,10 @@ class InboxSettings(Settings):
     `retry_seconds`, then after pauses that double up to `longest_retry_seconds`. A source over which
     `max_attempts` runs died goes to quarantine.
 
-    `tickets`: whether JSON, XML and CSV files beside scans are read for index values. `rules`: what folders
-    say; for each value the first rule counts that fits the folder and gives it.
+    `tickets`: whether JSON, XML and CSV files beside scans are read for index values. One that a run saw
+    without its scan is taken for a scan that comes later only within `ticket_wait_minutes`: longer than zero
+    is safe only where no scanner gives a name twice. `rules`: what folders say; for each value the first rule
+    counts that fits the folder and gives it.
     """
 
     settle_seconds: float = Field(5.0, ge=0, le=3600)
@@ -85,6 +87,7 @@ class InboxSettings(Settings):
     longest_retry_seconds: float = Field(300.0, ge=0.1, le=86400)
     max_attempts: int = Field(3, ge=1, le=1000)
     tickets: bool = True
+    ticket_wait_minutes: float = Field(0.0, ge=0, le=10080)
     rules: tuple[InboxRule, ...] = ()
 
 

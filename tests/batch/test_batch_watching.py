@@ -25,7 +25,7 @@ from dipro_scan.batch.health import Health, HealthState, InboxHealth, Trouble, W
 from dipro_scan.batch.metrics import Metrics
 from dipro_scan.batch.notifying import notify_supervisor
 from dipro_scan.batch.result import RunResult
-from dipro_scan.batch.watch_inbox import InboxWatch, Rhythm, Seen, listing
+from dipro_scan.batch.watch_inbox import InboxWatch, Rhythm, Seen, Unsettled, listing
 from dipro_scan.batch.watch_settings import WatchedSettings
 from dipro_scan.batch.watch_waking import Alarm
 from dipro_scan.batch.watching import check_inboxes
@@ -106,6 +106,22 @@ def test_whole_files_wait_for_one_that_never_ends_only_for_a_while() -> None:
     watched.done("endless.tif")
     assert not watched.after(4, seen("a.tif"), seen("endless.tif", size=99, changed=watched.now + 4))
     assert watched.after(10, seen("a.tif"), seen("endless.tif", size=99, changed=watched.now - 6))
+
+
+def test_how_many_files_wait_to_be_taken_and_since_when() -> None:
+    watched = Watched()
+    assert watched.inbox.unsettled(watched.now) == Unsettled()
+    for number in range(4):
+        watched.after(10, seen("endless.tif", size=number, changed=watched.now + 10), seen("a.tif"))
+    assert watched.inbox.unsettled(watched.now) == Unsettled(2, 30)
+    watched.done("endless.tif")
+    assert watched.inbox.unsettled(watched.now + 5) == Unsettled(1, 35)
+    watched.after(10, seen("endless.tif", size=9, changed=watched.now), seen("b.tif"))
+    assert watched.inbox.unsettled(watched.now + 1) == Unsettled(2, 41)
+    watched.after(10, seen("b.tif"))
+    assert watched.inbox.unsettled(watched.now) == Unsettled(1, 10)
+    watched.done()
+    assert watched.inbox.unsettled(watched.now) == Unsettled()
 
 
 def test_what_a_batch_left_behind_is_tried_again_but_not_at_once() -> None:
@@ -271,6 +287,22 @@ def test_metrics_add_up_and_name_no_file(tmp_path: Path) -> None:
     assert "dipro_scan_healthy 0.0" in path.read_text().splitlines()
     assert str(tmp_path) not in path.read_text()
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
+
+
+def test_files_that_wait_to_be_taken_are_counted_with_the_age_of_the_oldest(tmp_path: Path) -> None:
+    inboxes = (
+        InboxHealth(tmp_path / "a", unsettled=Unsettled(2, 7.26)),
+        InboxHealth(tmp_path / "b", unsettled=Unsettled(1, 90)),
+    )
+    health = _health(tmp_path, inboxes=inboxes)
+    write_health(tmp_path / "health.json", health)
+    content = json.loads((tmp_path / "health.json").read_text(encoding="utf-8"))["inboxes"]
+    found = [(item["files_unsettled"], item["oldest_unsettled_seconds"]) for item in content]
+    assert found == [(2, 7.3), (1, 90)]
+    Metrics().write(tmp_path / "numbers.prom", health)
+    lines = (tmp_path / "numbers.prom").read_text().splitlines()
+    assert "dipro_scan_files_unsettled 3.0" in lines
+    assert "dipro_scan_oldest_unsettled_seconds 90.0" in lines
 
 
 def test_systemd_is_told_where_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

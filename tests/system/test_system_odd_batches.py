@@ -145,6 +145,39 @@ def test_a_source_taken_up_again_keeps_its_name_and_day(office: Office) -> None:
     assert office.command("quarantine", "list", "--json", *office.shared).json["quarantined"] == []
 
 
+@pytest.mark.parametrize("as_file", [False, True])
+def test_a_source_taken_up_again_is_read_by_the_pipeline_that_met_it(office: Office, as_file: bool) -> None:
+    small = office.pipelines / "small.yaml"
+    write_pipeline(office.pipelines, "small", {}, intake={"max_pages": 1})
+    draw_page(office.inbox / "a.tif", 1, pages=2)
+    if as_file:
+        small = small.replace(office.inbox.parent / "elsewhere.yaml")
+        small.write_text(small.read_text().replace("name: small", "name: elsewhere"))
+    assert office.run("--consume", pipeline=str(small) if as_file else "small").code == 4
+    retry = ("quarantine", "retry", "a.tif", "--json", *office.shared)
+    # Another one, named for once, is not taken for the one that met the source.
+    write_pipeline(office.pipelines, "other", {}, intake={"max_pages": 1})
+    assert office.command(*retry, "--pipeline", "other").code == 4
+    again = office.command(*retry)
+    assert again.code == 4 and again.json["pipeline"] == small.stem
+    small.write_text(small.read_text().replace("max_pages: 1", "max_pages: 2"))
+    done = office.command(*retry)
+    assert done.code == 0, done
+    assert (done.json["pipeline"], done.json["pages"]["filed"]) == (small.stem, 2)
+
+
+def test_a_source_whose_pipeline_is_gone_asks_for_another(office: Office) -> None:
+    write_pipeline(office.pipelines, "small", {}, intake={"max_pages": 1})
+    draw_page(office.inbox / "a.tif", 1, pages=2)
+    assert office.run(pipeline="small").code == 4
+    (office.pipelines / "small.yaml").unlink()
+    retry = ("quarantine", "retry", "a.tif", *office.shared)
+    lost = office.command(*retry)
+    assert lost.code == 2
+    assert "“small”" in lost.stderr and "--pipeline" in lost.stderr
+    assert office.command(*retry, "--pipeline", "recorded").code == 0
+
+
 def test_a_copy_of_a_document_in_review_waits_too(office: Office) -> None:
     office.pipeline(otherwise="Guten Tag")
     draw_page(office.inbox / "a.png", 1)

@@ -111,6 +111,25 @@ def test_it_takes_what_lies_there_and_what_comes_and_ends_in_order(office: Offic
     assert office.command("verify", *office.shared).code == 0
 
 
+def test_files_that_are_never_whole_show_in_health_and_numbers(office: Office, start: Start) -> None:
+    numbers = office.inbox.parent / "numbers.prom"
+    growing = office.inbox / "endless.png"
+    growing.write_bytes(b"")
+    watching = start("--settle-seconds", "3600", "--metrics", numbers)
+
+    def grown(count: int) -> bool:
+        with growing.open("ab") as file:
+            file.write(b"1")
+        inbox = watching.health()["inboxes"][0]
+        return inbox["files_unsettled"] == 1 and inbox["oldest_unsettled_seconds"] >= count
+
+    watching.until(lambda: watching.health_file.exists() and grown(1))
+    assert "dipro_scan_files_unsettled 1.0" in numbers.read_text().splitlines()
+    growing.unlink()
+    watching.until(lambda: watching.health()["inboxes"][0]["files_unsettled"] == 0)
+    assert watching.health()["inboxes"][0]["oldest_unsettled_seconds"] == 0
+
+
 def test_files_that_stay_wake_nobody_again(office: Office, start: Start) -> None:
     draw_page(office.inbox / "1.png", 1)
     watching = start()

@@ -6,7 +6,15 @@ import click
 
 from dipro_scan.cli.commands.run import tell_run
 from dipro_scan.cli.completing import quarantined_sources
-from dipro_scan.cli.options import Shared, command, command_group, jobs_option, json_option, pipeline_option
+from dipro_scan.cli.options import (
+    Shared,
+    command,
+    command_group,
+    jobs_option,
+    json_option,
+    pipeline_file,
+    pipeline_option,
+)
 from dipro_scan.cli.output import print_json, print_text
 from dipro_scan.translation import _
 
@@ -25,7 +33,10 @@ def build() -> click.Command:
                     is_flag=True,
                     help=_("Only lift the guard: the next run over its folder reads the file as new."),
                 ),
-                pipeline_option(),
+                pipeline_option(
+                    default=None,
+                    help_text=_("Another pipeline than that by which the source was read: its name or file."),
+                ),
                 jobs_option(),
                 json_option(),
             ],
@@ -65,10 +76,11 @@ def list_sources(shared: Shared, json: bool) -> int:
     return 0
 
 
-def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | None, json: bool) -> int:
-    from dipro_scan.batch import RunRequest, lift_quarantine, load_configuration, open_station, retry_source
+def retry(
+    shared: Shared, source: str, again: bool, pipeline: str | None, jobs: int | None, json: bool
+) -> int:
+    from dipro_scan.batch import RunRequest, lift_quarantine, open_station, retry_source
 
-    configuration = load_configuration(pipeline, shared.pipelines)
     with open_station(shared.store, write=True) as station:
         if again:
             entry = lift_quarantine(station, source)
@@ -80,7 +92,9 @@ def retry(shared: Shared, source: str, again: bool, pipeline: str, jobs: int | N
             else:
                 print_text(message)
             return 0
-        result = retry_source(station, configuration, source, RunRequest((), jobs, quiet=shared.quiet))
+        file = pipeline_file(pipeline) if pipeline else None
+        request = RunRequest((), jobs, quiet=shared.quiet, pipeline_file=file)
+        result = retry_source(station, source, request, pipeline)
     tell_run(result, shared, json=json)
     return int(result.exit)
 

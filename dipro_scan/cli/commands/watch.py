@@ -113,7 +113,7 @@ class _Teller:
             _say(json_text.dumps(batch_json(inbox, result), ensure_ascii=False))
         elif not self._shared.quiet:
             _say(batch_line(inbox, result))
-        elif warning := run_warning(result):
+        elif warning := run_warning(result, goes_on=True):
             _say(warning, err=True)
 
     def trouble(self, inbox: Path, error: Exception, pause_seconds: float) -> None:
