@@ -8,6 +8,7 @@ from typing import Final
 
 from dipro_scan.batch.fingerprints import Fingerprint, fingerprint_of, show_one_paper
 from dipro_scan.model import Document, ReadPage, Reason, Separation
+from dipro_scan.separate.page_numbers import page_number
 from dipro_scan.settings import Pipeline
 from dipro_scan.translation import _
 
@@ -44,6 +45,10 @@ def _show_one_paper(
     one: Fingerprint | None, other: Fingerprint | None, page: ReadPage, behind: ReadPage
 ) -> bool:
     if one is None or other is None:
+        return False
+    numbers = [page_number(side.reading) for side in (page, behind)]
+    if None not in numbers and numbers[0] != numbers[1]:
+        # Pages of a form that are alike but for their own numbers.
         return False
     return show_one_paper(one, other, lambda: (page.reading.text, behind.reading.text))
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.classify import missing_share, odd_numbers, page_words, strangeness, wording, wording_keys
+from dipro_scan.classify import (
+    contradictions,
+    missing_share,
+    odd_numbers,
+    page_words,
+    strangeness,
+    wording,
+    wording_keys,
+)
 from dipro_scan.classify.wording import NUMBERS_KEPT, WORDS_KEPT
 from dipro_scan.model import Block, Box, Line, PageText, Word
 
@@ -48,6 +57,32 @@ def test_a_number_one_digit_off_may_be_misread_and_may_be_the_next_one() -> None
     assert strange(text("Rechnung 20261234"), text("Rechnung 20261235")) == (0.5, 0.5)
     assert strange(text("Rechnung 20261234"), text("Rechnung 20267777")) == (1, 1)
     assert strange(text("Haus 12"), text("Haus 13")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("Rechnung RE-2026-0001", "Rechnung RE-2026-0002", 1),
+        ("Rechnung 4711008 Kunde 900100", "Rechnung 4711009 Kunde 900200", 2),
+        ("Rechnung RE-2026-0001", "Rechnung RE-2026-0001 Eingang 12.11.2026 Nr. 1234567", 0),
+        ("Rechnung RE-2026-0001", "Rechnung", 0),
+        ("geboren 06.06.1962 in 47798 Krefeld", "geboren 06.06.1963 in 47793 Krefeld", 0),
+        ("vom 2026-11-03", "vom 2026-11-08", 0),
+        ("Konto 123456", "Konto 1234567", 0),
+    ],
+)
+def test_two_identifiers_contradict_each_other_and_dates_may_be_misread(
+    one: str, other: str, count: int
+) -> None:
+    first, second = page_words(text(one)), page_words(text(other))
+    assert contradictions(first, second) == contradictions(second, first) == count
+
+
+def test_what_is_read_doubtfully_contradicts_nothing() -> None:
+    sure, fair, doubtful = (page_words(text([(f"4711{n}8", c)])) for n, c in ((1, 0.93), (2, 0.86), (3, 0.6)))
+    assert contradictions(sure, fair) == 1
+    assert contradictions(sure, doubtful) == 0
+    assert contradictions(fair, page_words(text([("471148", 0.88)]))) == 0
 
 
 def test_what_is_read_doubtfully_counts_half() -> None:

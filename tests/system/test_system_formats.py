@@ -38,11 +38,11 @@ DPI = 200
 Save = Callable[[Path, Sequence[Image.Image]], None]
 
 
-def invoice_words(number: int, page: int) -> list[str]:
+def invoice_words(number: int, page: int, pages: int) -> list[str]:
     """The lines of a page; no two pages of the stack say the same."""
     if page > 1:
         return [f"Anlage {page} zur Rechnungsnummer RE-2026-{number:04d}", "Leistungszeitraum Oktober 2026",
-                "Stundenzettel und Material wie vereinbart", f"Blatt {page} von 3"]  # fmt: skip
+                "Stundenzettel und Material wie vereinbart", f"Blatt {page} von {pages}"]  # fmt: skip
     return [
         "Muster Handel GmbH, Hauptplatz 1, 12345 Musterstadt", "", "Rechnung", "",
         f"Rechnungsnummer: RE-2026-{number:04d}", "Rechnungsdatum: 03.11.2026",
@@ -51,12 +51,12 @@ def invoice_words(number: int, page: int) -> list[str]:
     ]  # fmt: skip
 
 
-def typed_page(number: int, page: int = 1) -> Image.Image:
+def typed_page(number: int, page: int, pages: int) -> Image.Image:
     """A5 at 200 dpi, gray; a black square near the upper left corner shows turns and stretches."""
     image = Image.new("L", (round(A5_MM[0] / 25.4 * DPI), round(A5_MM[1] / 25.4 * DPI)), 255)
     pen = ImageDraw.Draw(image)
     pen.rectangle((60, 60, 110, 110), fill=0)
-    for line, text in enumerate(invoice_words(number, page)):
+    for line, text in enumerate(invoice_words(number, page, pages)):
         size = 44 if text == "Rechnung" else 30
         pen.text((110, 200 + 62 * line), text, fill=0, font=ImageFont.load_default(size=size))
     return image
@@ -229,7 +229,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, dipro_scan: Callable[..., Ou
 
     def fill(inbox: Path) -> None:
         for number, kind in enumerate(KINDS, 1):
-            pages = [typed_page(number, page) for page in range(1, kind.pages + 1)]
+            pages = [typed_page(number, page, kind.pages) for page in range(1, kind.pages + 1)]
             kind.save(inbox / kind.name, pages)
 
     def run(folder: Path) -> Outcome:
@@ -269,7 +269,7 @@ def test_paper_keeps_its_size_and_nothing_is_turned_or_stretched(stack: Stack, n
         for index in range(len(pdf)):
             sides_mm = [side / 72 * 25.4 for side in pdf[index].get_size()]
             assert sides_mm == pytest.approx(A5_MM, abs=0.6)
-            drawn = typed_page(number, index + 1)
+            drawn = typed_page(number, index + 1, len(pdf))
             shown = pdf[index].render(scale=100 / 72, grayscale=True).to_numpy()
             assert _likeness(shown, drawn) > 0.9
     metadata = json.loads((stack.records / stack.document(name)["metadata"]).read_text())
@@ -291,7 +291,7 @@ def test_the_words_are_in_the_pdf(stack: Stack, name: str) -> None:
     with pypdfium2.PdfDocument(stack.pdf(name)) as pdf:
         for index in range(len(pdf)):
             found = collections.Counter(pdf[index].get_textpage().get_text_bounded().split())
-            wanted = collections.Counter(" ".join(invoice_words(number, index + 1)).split())
+            wanted = collections.Counter(" ".join(invoice_words(number, index + 1, len(pdf))).split())
             assert (wanted - found).total() <= 0.15 * wanted.total(), wanted - found
             assert found[f"RE-2026-{number:04d}"] == 1 or "coarse" in name
 
