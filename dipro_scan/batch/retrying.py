@@ -33,13 +33,13 @@ def lift_quarantine(station: Station, prefix: str) -> SourceEntry:
 
 
 def retry_source(
-    station: Station, prefix: str, request: RunRequest, pipeline: str | None = None
+    station: Station, prefix: str, request: RunRequest, configuration: Configuration | None = None
 ) -> RunResult:
     """Runs the kept bytes of a source again; it stays in quarantine where they still cannot be read.
 
-    `pipeline` is a name or a file; without one that of the run counts which met the source first. Raises
-    UsageProblem for a source of which nothing could be kept (a symbolic link, no permission), and what
-    loading the pipeline raises.
+    Without a `configuration` the pipeline of the run counts which met the source first. Raises UsageProblem
+    for a source of which nothing could be kept (a symbolic link, no permission), and what loading that
+    pipeline raises.
     """
     entry = quarantined_source(station, prefix)
     kept = kept_source(station.workspace, entry)
@@ -52,12 +52,12 @@ def retry_source(
             % {"name": entry.name}
         )
     known = kept_pipeline(station.workspace, entry)
-    if pipeline is None and known is not None:
+    if configuration is None and known is not None:
         configuration = _loaded_again(known, entry, station)
         is_file = known.endswith((".yaml", ".yml"))
         request = replace(request, pipeline_file=known if is_file else None)
-    else:
-        configuration = load_configuration(pipeline or DEFAULT_PIPELINE, station.options.pipelines)
+    elif configuration is None:
+        configuration = load_configuration(DEFAULT_PIPELINE, station.options.pipelines)
     request = replace(request, sources=(kept,), again=frozenset({entry.sha256}))
     result = run_batch(station, configuration, request)
     if not result.quarantined:

@@ -79,8 +79,15 @@ def list_sources(shared: Shared, json: bool) -> int:
 def retry(
     shared: Shared, source: str, again: bool, pipeline: str | None, jobs: int | None, json: bool
 ) -> int:
-    from dipro_scan.batch import RunRequest, lift_quarantine, open_station, retry_source
+    from dipro_scan.batch import (
+        RunRequest,
+        lift_quarantine,
+        load_configuration,
+        open_station,
+        retry_source,
+    )
 
+    configuration = load_configuration(pipeline, shared.pipelines) if pipeline else None
     with open_station(shared.store, write=True) as station:
         if again:
             entry = lift_quarantine(station, source)
@@ -94,7 +101,7 @@ def retry(
             return 0
         file = pipeline_file(pipeline) if pipeline else None
         request = RunRequest((), jobs, quiet=shared.quiet, pipeline_file=file)
-        result = retry_source(station, source, request, pipeline)
+        result = retry_source(station, source, request, configuration)
     tell_run(result, shared, json=json)
     return int(result.exit)
 
