@@ -26,6 +26,7 @@ def text_ink(gray: NDArray[np.uint8], dpi: float) -> NDArray[np.bool_]:
     mean = cv2.blur(gray, (side, side), borderType=cv2.BORDER_REPLICATE)
     limit = cv2.min(
         cv2.convertScaleAbs(mean, alpha=1 - MIN_CONTRAST),
-        cv2.subtract(mean, np.full(1, MIN_DIFFERENCE, dtype=np.uint8)),
+        # Saturated, as `cv2.subtract` would, which takes an image of four by one pixels for a number.
+        cv2.addWeighted(mean, 1.0, mean, 0.0, -MIN_DIFFERENCE),
     )
     return np.asarray(gray < limit)
