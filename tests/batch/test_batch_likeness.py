@@ -163,9 +163,13 @@ def test_a_serial_letter_that_differs_in_the_person_alone_is_none(stand: Stand) 
     assert finder(stand).find(letter("other.pdf", flipped=12, **person)) is None
 
 
-def test_one_digit_misread_is_the_same_letter_two_numbers_further_on_is_not(stand: Stand) -> None:
+def test_a_digit_misread_is_the_same_letter_another_number_is_the_next_of_its_series(stand: Stand) -> None:
     enter(stand, letter("first.pdf"))
-    assert finder(stand).find(letter("again.pdf", number="2026-004717")) is not None
+    other = "2026-004717"
+    words = LETTER.format(**{**MEIER, "number": other}).split()
+    misread = [(word, 0.7 if other in word else 0.95) for word in words]
+    assert finder(stand).find(document(page_of_words(misread, look(1, 12), "again.pdf"))) is not None
+    assert finder(stand).find(letter("series.pdf", number=other)) is None
     following = {"number": "2026-004712", "date": "02.12.2026", "amount": "118,45", "house": "19"}
     assert finder(stand).find(letter("next.pdf", **following)) is None
 
