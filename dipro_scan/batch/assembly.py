@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,15 @@ class AssembledPdf:
     violations: tuple[str, ...]
 
 
-def assembly_page(page: ReadPage) -> AssemblyPage:
-    return AssemblyPage(page.stream, page.reading.geometry, page.reading.text)
+def assembly_pages(page: ReadPage) -> tuple[AssemblyPage, ...]:
+    """How the PDF shows a page: as one, or a spread as its two halves, each with its own words."""
+    reading = page.reading
+    if not reading.parts:
+        return (AssemblyPage(page.stream, reading.geometry, reading.text),)
+    return tuple(
+        AssemblyPage(page.stream, replace(reading.geometry, crop_mm=part), reading.text.within(part))
+        for part in reading.parts
+    )
 
 
 def assemble(job: AssemblyJob) -> AssembledPdf:

@@ -7,12 +7,13 @@ filed, is a line of JSON and the encoded bytes.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import tempfile
 import zlib
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class ReadingCache:
             data = json.loads(zlib.decompress(packed))
             if data.pop("schema") != READING_SCHEMA:
                 return None
+            data["thumbnail"] = base64.b64decode(data["thumbnail"], validate=True)
             return _READING.validate_python(data)
         except (OSError, ValueError, KeyError, zlib.error, ValidationError):
             return None
@@ -57,7 +59,9 @@ class ReadingCache:
     def put(self, key: str, reading: PageReading, stream: ImageStream) -> None:
         """Keeps both. The stream comes first: a reading that is there has had its stream."""
         write_stream(self.stream_path(key), stream)
-        data = {"schema": READING_SCHEMA, **_READING.dump_python(reading, mode="json")}
+        bare = _READING.dump_python(replace(reading, thumbnail=b""), mode="json")
+        thumbnail = base64.b64encode(reading.thumbnail).decode()
+        data = {"schema": READING_SCHEMA, **bare, "thumbnail": thumbnail}
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         _write_whole(self.reading_path(key), zlib.compress(text.encode(), 6))
 

@@ -25,6 +25,7 @@ from dipro_scan.batch.request import RunRequest
 from dipro_scan.batch.result import RunResult
 from dipro_scan.batch.room import Room
 from dipro_scan.batch.segments import OpenedSource, Segment, segments
+from dipro_scan.batch.stack_evidence import settle_pages
 from dipro_scan.ledger import SourceState
 from dipro_scan.model import (
     BalanceBroken,
@@ -186,7 +187,9 @@ class Carriage:
         pages = self._counted(tools.reader.read(wanted))
         for segment in ordered:
             self._room.check_between()
-            pending.append(floor.start(segment, list(islice(pages, segment.pages))))
+            incoming = islice(pages, segment.pages)
+            settled = settle_pages(tools.reader, segment, incoming, tools.configuration)
+            pending.append(floor.start(segment, settled))
             while pending and (pending[0].is_ready() or len(pending) > _GROUPS_AHEAD):
                 floor.finish(pending.popleft())
         while pending:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from dipro_scan import separate
 from dipro_scan.batch.arranging import arrange
-from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
+from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_pages, document_title
 from dipro_scan.batch.bins import Bins, duplicate_result
 from dipro_scan.batch.collating import places_of_paper
 from dipro_scan.batch.deciding import decide_document
@@ -128,7 +128,7 @@ class DocumentFloor:
         blanks = tuple(item.page.ref for item in aside if item.why == "blank")
         places = places_of_paper(segment, pages, self._facts.positions, tools.configuration.pipeline)
         facts = replace(self._facts, set_aside_blank=blanks, positions=places)
-        inputs = _inputs(segment.sources)
+        inputs = _inputs(segment.sources, pages)
         opened = {item.source.sha256: item for item in segment.sources}
         documents = []
         for number, document in enumerate(separation.documents, start=1):
@@ -240,7 +240,8 @@ class DocumentFloor:
         if item.own:
             filed = known.state is DocumentState.FILED
             deadline = deadline_of(self._tools.station.workspace, known)
-            result = replace(result, state="filed" if filed else "review", deadline=deadline)
+            state: Literal["filed", "review"] = "filed" if filed else "review"
+            result = replace(result, state=state, deadline=deadline, spreads=item.document.spreads)
         if not known.pages:
             # A filing enters its document before the rest is told; a crash came in between.
             entry = replace(known, pages=refs, batch_id=self._facts.batch.id)
@@ -254,7 +255,9 @@ class DocumentFloor:
         entry = filed_entry(prepared, record, self._facts.batch.id)
         self._tools.station.ledger.describe_document(entry, prints_of(prepared.document))
         deadline = most_urgent(prepared.decision.deadlines)
-        self._tools.bins.document(replace(duplicate_result(entry), state="filed", deadline=deadline))
+        spreads = prepared.document.spreads
+        result = replace(duplicate_result(entry), state="filed", deadline=deadline, spreads=spreads)
+        self._tools.bins.document(result)
         self._told("document_filed", prepared.document)
         self._drop_streams(prepared.document)
 
@@ -275,7 +278,8 @@ class DocumentFloor:
         entry = entry_of(tools.station.workspace, case, decision.reasons, pdf=preview is not None)
         tools.station.ledger.hold_document(entry, prints_of(document))
         deadline = most_urgent(decision.deadlines)
-        tools.bins.document(replace(duplicate_result(entry), state="review", deadline=deadline))
+        result = replace(duplicate_result(entry), state="review", deadline=deadline, spreads=document.spreads)
+        tools.bins.document(result)
         self._told("document_held", document, code=reasons[0] if reasons else None)
 
     def _told(self, event: str, document: Document, code: str | None = None) -> None:
@@ -302,7 +306,7 @@ class DocumentFloor:
             title=document_title((page,)),
             created=self._arrived(page.ref),
             transfer_note={},
-            pages=(assembly_page(page),),
+            pages=assembly_pages(page),
         )
         return _PendingAside(
             aside, target, tools.pool().submit(assemble, job, timeout_seconds=_SIDE_PAGE_SECONDS)
@@ -349,10 +353,11 @@ def _holds(known: DocumentEntry, document: Document) -> bool:
     return {page.ref for page in document.pages} <= set(known.pages) or not known.pages
 
 
-def _inputs(sources: Sequence[OpenedSource]) -> dict[PageRef, PageInput]:
-    """How to open each page of `sources` again."""
+def _inputs(sources: Sequence[OpenedSource], pages: Sequence[ReadPage]) -> dict[PageRef, PageInput]:
+    """How to open each page of `sources` again, under the hints that `pages` were read with."""
+    hints = {page.ref: page.hints for page in pages}
     return {
-        wanted.ref: wanted.input
+        wanted.ref: replace(wanted.input, hints=hints.get(wanted.ref, wanted.input.hints))
         for opened in sources
         for wanted in wanted_pages(opened.source, opened.outline)
     }

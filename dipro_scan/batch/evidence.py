@@ -107,15 +107,17 @@ class Evidence:
 def _filed_facts(data: dict[str, Any]) -> FiledFacts:
     reasons = tuple(Reason(str(item["code"]), str(item["text"])) for item in data["reasons"])
     decisive = data["decision"].get("reasons")
+    # Of the two halves of a spread the first stands for the page.
+    pages = [page for page in data["pages"] if page.get("part") != 2]
     return FiledFacts(
         batch_id=str(data["transfer_note"]["stapel"]["id"]),
         pipeline=data.get("pipeline"),
         pages=tuple(
-            PageRef(page["source_sha256"], page["source"], int(page["source_page"])) for page in data["pages"]
+            PageRef(page["source_sha256"], page["source"], int(page["source_page"])) for page in pages
         ),
         confidence=float(data["confidence"]),
         reasons=last_reasons(reasons, decisive),
-        prints=tuple(prints_in(data["pages"])),
+        prints=tuple(prints_in(pages)),
     )
 
 

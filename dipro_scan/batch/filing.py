@@ -9,12 +9,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_page, document_title
+from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_pages, document_title
 from dipro_scan.batch.fingerprints import fingerprint_json, fingerprint_of
 from dipro_scan.batch.said import deadline_json, index_json
 from dipro_scan.batch.software import software
 from dipro_scan.model import (
     Batch,
+    Box,
     Clock,
     Decision,
     Document,
@@ -96,7 +97,7 @@ class Filer:
             title=document_title(document.pages),
             created=sources[0].arrived,
             transfer_note=note,
-            pages=tuple(assembly_page(page) for page in document.pages),
+            pages=tuple(shown for page in document.pages for shown in assembly_pages(page)),
         )
         limit = _SECONDS_PER_DOCUMENT + _SECONDS_PER_PAGE * len(document.pages)
         future = self._executor().submit(assemble, job, timeout_seconds=limit)
@@ -140,7 +141,7 @@ class Filer:
                 "reasons": len(decision.reasons),
             },
             "reasons": reasons_json([*document.why, *found.reasons, *decision.reasons]),
-            "pages": [page_json(page) for page in document.pages],
+            "pages": [entry for page in document.pages for entry in pages_json(page)],
             "transfer_note": prepared.note,
             "software": software(engines_of(document)),
             "settings_hash": self._configuration.sha256,
@@ -203,8 +204,21 @@ def engines_of(document: Document) -> list[EngineIdentity]:
     return engines
 
 
-def page_json(page: ReadPage) -> dict[str, Any]:
-    """A page as the metadata holds it."""
+def pages_json(page: ReadPage) -> list[dict[str, Any]]:
+    """A page as the metadata holds it; a spread as its two halves, `part` 1 and 2."""
+    entry = _page_json(page)
+    return [
+        {**entry, "part": number, "crop_mm": box_json(part)}
+        for number, part in enumerate(page.reading.parts, start=1)
+    ] or [entry]
+
+
+def box_json(box: Box | None) -> list[float] | None:
+    """A place in millimetres, to a hundredth."""
+    return None if box is None else [round(value, 2) for value in box]
+
+
+def _page_json(page: ReadPage) -> dict[str, Any]:
     reading = page.reading
     mean = reading.text.mean_confidence
     entry: dict[str, Any] = {
@@ -219,7 +233,7 @@ def page_json(page: ReadPage) -> dict[str, Any]:
         "rotation": reading.geometry.rotation,
         "rotation_confidence": round(reading.rotation_confidence, 4),
         "skew": reading.geometry.skew_degrees,
-        "crop_mm": None,
+        "crop_mm": box_json(reading.crop_mm),
         "dpi": [round(reading.resolution.x, 2), round(reading.resolution.y, 2)],
         "dpi_origin": reading.resolution_origin,
         "colour": reading.colour,

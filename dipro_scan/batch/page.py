@@ -14,13 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from dipro_scan import imaging, ocr
+from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper
 from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
 from dipro_scan.intake import outline, pages
 from dipro_scan.model import (
     MM_PER_INCH,
     BlankVerdict,
+    Box,
     EngineIdentity,
     ImageStream,
+    Measurement,
     OcrEngine,
     Page,
     PageGeometry,
@@ -28,7 +31,6 @@ from dipro_scan.model import (
     PageReading,
     PageText,
     ProcessingStep,
-    ReadingImage,
     SourceOutline,
 )
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
@@ -74,19 +76,17 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     """
     started = time.perf_counter()
     page = pages.open_page(page_input, settings.intake)
-    view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
-    blank = imaging.judge_blank(view, settings.imaging.blank)
-    upright = _read_view(view, min(page.resolution), blank.verdict, page_input.hints.rotation, settings)
+    hints = page_input.hints
+    sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=hints.blank)
+    blank = sight.blank
+    upright = _read_views(sight.views, min(page.resolution), blank.verdict, hints.rotation, settings)
     seen = upright.attempt
     skew = seen.skew
-    doubts = [*_source_doubts(page), *upright.doubts, *([skew.doubt] if skew.doubt else [])]
-    if (seen.text.mean_confidence or 0.0) < settings.reading.min_mean_confidence and any(seen.text.words()):
-        doubts.append("low_confidence")
-    if blank.verdict is BlankVerdict.DOUBTFUL:
-        doubts.append("blank_doubtful")
+    paper = upright_paper(sight, seen.rotation, skew.degrees, settings.imaging.border)
+    geometry = _geometry(page, seen.rotation, skew.degrees, paper.crop_mm)
     reading = PageReading(
         content_sha256=content_sha256(page),
-        geometry=_geometry(page, seen.rotation, skew.degrees),
+        geometry=geometry,
         resolution=page.resolution,
         resolution_origin=page.resolution_origin,
         colour=page.colour,
@@ -95,11 +95,16 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         text=seen.text,
         engine=seen.engine,
         codes=seen.codes,
-        measurements=(*blank.measurements, *imaging.measure_page(view)),
-        doubts=tuple(doubts),
-        steps=_steps(page, seen.rotation, skew.degrees, seen.image),
+        measurements=(*_measured_skew(skew, settings.imaging), *sight.measurements, *paper.measurements),
+        doubts=_doubts(page, upright, blank, paper, settings.reading),
+        steps=_steps(page, upright, sight, paper),
         visible_text=page.visible_text,
-        image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.image),
+        image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.views.scan),
+        parts=_parts(seen.spread, geometry),
+        faults=paper.faults,
+        orientation_evidence=upright.evidence,
+        blank_doubt=blank.doubt,
+        thumbnail=sight.thumbnail,
         seconds=round(time.perf_counter() - started, 3),
     )
     return PageResult(reading, page.stream)
@@ -133,8 +138,8 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
 def draw_reading(page_input: PageInput, settings: PageSettings, reading: PageReading, target: Path) -> None:
     """Writes the picture that was read as PNG, words framed and codes marked, for `inspect --debug`."""
     page = pages.open_page(page_input, settings.intake)
-    view = imaging.upright_view(page.pixels, page.orientation, page.resolution, settings.reading.dpi)
-    turned = imaging.turn_quarter(view, reading.geometry.rotation)
+    sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=page_input.hints.blank)
+    turned = imaging.turn_quarter(sight.views.reading, reading.geometry.rotation)
     straight = imaging.straighten(turned, reading.geometry.skew_degrees)
     boxes = [word.box for word in reading.text.words()]
     imaging.draw_boxes(straight, boxes, [code.box for code in reading.codes if code.box], target)
@@ -164,8 +169,8 @@ def _engines(settings_json: str) -> tuple[OcrEngine, ...]:
     return ocr.create_engines(ReadingSettings.model_validate_json(settings_json))
 
 
-def _read_view(
-    view: ReadingImage, scanned_dpi: float, blank: BlankVerdict, hint: int | None, settings: PageSettings
+def _read_views(
+    views: PageViews, scanned_dpi: float, blank: BlankVerdict, hint: int | None, settings: PageSettings
 ) -> UprightReading:
     """The page read the right way up; as it lies and unread where it is blank; as hinted where it is."""
     engines = _engines(settings.reading.model_dump_json())
@@ -174,14 +179,30 @@ def _read_view(
     large_print_dpi = settings.reading.dpi if coarse else settings.reading.large_print_dpi
     reader = UprightReader(engines, settings.imaging, settings.separation, large_print_dpi)
     if blank is BlankVerdict.BLANK:
-        turned = imaging.turn_quarter(view, hint or 0)
-        codes = imaging.find_codes(turned, settings.separation)
+        turned = views.turned(hint or 0)
+        codes = imaging.find_codes(turned.scan, settings.separation)
         level = imaging.SkewEstimate(0.0, 1.0)
         attempt = Attempt(hint or 0, turned, level, codes, PageText(), None)
         return UprightReading(attempt, 0.0 if hint is None else 1.0)
     if hint is not None:
-        return UprightReading(reader.attempt(view, hint), 1.0)
-    return reader.read(view)
+        return UprightReading(reader.attempt(views, hint), 1.0)
+    return reader.read(views)
+
+
+def _doubts(
+    page: Page,
+    upright: UprightReading,
+    blank: imaging.BlankJudgement,
+    paper: UprightPaper,
+    settings: ReadingSettings,
+) -> tuple[str, ...]:
+    seen = upright.attempt
+    doubts = [*_source_doubts(page), *upright.doubts, *([seen.skew.doubt] if seen.skew.doubt else [])]
+    if (seen.text.mean_confidence or 0.0) < settings.min_mean_confidence and any(seen.text.words()):
+        doubts.append("low_confidence")
+    if blank.verdict is BlankVerdict.DOUBTFUL:
+        doubts.append("blank_doubtful")
+    return (*doubts, *paper.doubts)
 
 
 def _source_doubts(page: Page) -> list[str]:
@@ -190,7 +211,7 @@ def _source_doubts(page: Page) -> list[str]:
     return [doubt for step, doubt in _DOUBTS_BY_STEP.items() if step in found]
 
 
-def _geometry(page: Page, rotation: int, skew_degrees: float) -> PageGeometry:
+def _geometry(page: Page, rotation: int, skew_degrees: float, crop_mm: Box | None = None) -> PageGeometry:
     stream = page.stream
     width_mm = stream.width_px / page.resolution.x * MM_PER_INCH
     height_mm = stream.height_px / page.resolution.y * MM_PER_INCH
@@ -202,22 +223,42 @@ def _geometry(page: Page, rotation: int, skew_degrees: float) -> PageGeometry:
         orientation=page.orientation,
         rotation=rotation,
         skew_degrees=round(skew_degrees, 4),
+        crop_mm=crop_mm,
     )
+
+
+def _parts(spread: imaging.Spread | None, geometry: PageGeometry) -> tuple[Box, ...]:
+    """What is shown of a spread, cut in two where its pages meet."""
+    if spread is None:
+        return ()
+    shown = geometry.shown()
+    gutter_mm = round(spread.gutter_x_mm, 3)
+    return shown._replace(x1=gutter_mm), shown._replace(x0=gutter_mm)
+
+
+def _measured_skew(skew: imaging.SkewEstimate, settings: ImagingSettings) -> tuple[Measurement, ...]:
+    """The skew that was seen, whether or not the page was straightened by it; nothing where none was."""
+    if skew.measured_degrees is None:
+        return ()
+    degrees, limit = round(skew.measured_degrees, 4), settings.max_skew_degrees
+    return (Measurement("skew", degrees, "degrees", limit, "notable" if skew.doubt else "ok"),)
 
 
 def _steps(
-    page: Page, rotation: int, skew_degrees: float, straight: ReadingImage
+    page: Page, upright: UprightReading, sight: Sight, paper: UprightPaper
 ) -> tuple[ProcessingStep, ...]:
-    steps = [*page.steps, *_turn(rotation)]
-    if skew_degrees:
-        steps.append(
-            ProcessingStep("deskew", archive=True, parameters={"degrees_clockwise": round(skew_degrees, 4)})
-        )
-    steps.append(
-        ProcessingStep(
-            "reading_image", archive=False, parameters={"dpi": round(straight.dpi, 1), "gray": True}
-        )
-    )
+    seen = upright.attempt
+    steps = [*page.steps, *_turn(seen.rotation)]
+    if seen.skew.degrees:
+        facts: dict[str, float | int | str | bool] = {"degrees_clockwise": round(seen.skew.degrees, 4)}
+        steps.append(ProcessingStep("deskew", archive=True, parameters=facts))
+    steps += paper.steps
+    if seen.spread is not None:
+        facts = {"gutter_mm": round(seen.spread.gutter_x_mm, 2), "confidence": seen.spread.confidence}
+        steps.append(ProcessingStep("split_spread", archive=True, parameters=facts))
+    steps += sight.steps
+    facts = {"dpi": round(seen.views.reading.dpi, 1), "gray": True}
+    steps.append(ProcessingStep("reading_image", archive=False, parameters=facts))
     return tuple(steps)
 
 

@@ -118,7 +118,7 @@ class PageReader:
                 reading = self._cache.reading(key)
                 if reading is not None:
                     self.cached += 1
-                    yield ReadPage(page.ref, reading, self._cache.stream_path(key))
+                    yield ReadPage(page.ref, reading, self._cache.stream_path(key), page.input.hints)
                     continue
                 future = self._submit_page(page.input)
             yield self._received(page, key, future)
@@ -163,7 +163,7 @@ class PageReader:
             return self._kept_unread(page, key, "error")
         self.made += 1
         self._cache.put(key, result.reading, result.stream)
-        return ReadPage(page.ref, result.reading, self._cache.stream_path(key))
+        return ReadPage(page.ref, result.reading, self._cache.stream_path(key), page.input.hints)
 
     def _kept_unread(self, page: WantedPage, key: str, why: str) -> ReadPage:
         try:
@@ -171,7 +171,7 @@ class PageReader:
         except PageFailed as error:
             return self._noticed(page, key, str(error))
         write_stream(self._cache.stream_path(key), result.stream)
-        return ReadPage(page.ref, result.reading, self._cache.stream_path(key))
+        return ReadPage(page.ref, result.reading, self._cache.stream_path(key), page.input.hints)
 
     def _keep(self, page_input: PageInput, why: str) -> PageResult:
         future = self._executor().submit(
@@ -211,7 +211,7 @@ class PageReader:
             engine=None,
             failed="no_image",
         )
-        return ReadPage(page.ref, reading, self._cache.stream_path(key))
+        return ReadPage(page.ref, reading, self._cache.stream_path(key), page.input.hints)
 
     def _key(self, page_input: PageInput) -> str:
         return reading_key(

@@ -27,6 +27,7 @@ from dipro_scan.batch.result import DocumentResult, RunResult, SetAsideResult
 from dipro_scan.batch.run import RunRequest, ticket_memory
 from dipro_scan.batch.segments import OpenedSource, Segment, segments
 from dipro_scan.batch.settling import Pace
+from dipro_scan.batch.stack_evidence import settle_pages
 from dipro_scan.batch.station import LazyPool, Station
 from dipro_scan.ledger import DocumentEntry, SourceState
 from dipro_scan.model import (
@@ -171,11 +172,12 @@ class _Rehearsal:
             for item in segment.sources
             for page in wanted_pages(item.source, item.outline)
         ]
-        pages = self._readers[name].read(wanted)
+        reader = self._readers[name]
+        pages = reader.read(wanted)
         configuration = self._pipelines.named(name)
         for segment in ordered:
-            read = list(self._counted(islice(pages, segment.pages)))
-            self._read_segment(segment, read, configuration)
+            incoming = self._counted(islice(pages, segment.pages))
+            self._read_segment(segment, settle_pages(reader, segment, incoming, configuration), configuration)
 
     def waiting(self, claim: Claim) -> int:
         """Documents that would wait for a person after the run, those of earlier runs included."""
@@ -268,6 +270,7 @@ def _result(document: Document, decision: Decision) -> DocumentResult:
         metadata=None,
         reasons=decision.reasons,
         deadline=most_urgent(decision.deadlines),
+        spreads=document.spreads,
     )
 
 

@@ -12,7 +12,8 @@ from dipro_scan.model import Deadline, ExitCode, PageBalance, PageRef, Quarantin
 class DocumentResult:
     """One document of the run. Paths are as `Workspace.shown` gives them.
 
-    `deadline` is its most urgent one; of a duplicate it was told before.
+    `deadline` is its most urgent one; of a duplicate it was told before. `spreads` are those of its pages
+    that are shown as two.
     """
 
     id: str
@@ -25,6 +26,7 @@ class DocumentResult:
     metadata: str | None
     reasons: tuple[Reason, ...]
     deadline: Deadline | None = None
+    spreads: tuple[PageRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Reads a page the right way up: cheap evidence first, then the reading itself, then the engine's opinion.
+"""Reads a page the right way up: cheap evidence first, then the reading itself, then trial readings.
 
 The letters' edges nearly always tell how a page lies, for a twentieth of what the engine's detection
-costs. What they propose is read; a page that reads well that way, on level lines, is upright. Only where
-it does not, the engine is asked, and where the two differ both ways are read and the better one is taken.
+costs. What they propose is read; a page that then reads as words is upright, and pays for no more. Only
+where it does not, the engine is asked and the other ways up are read too. The page is taken as it reads
+best; where that is not far better than any other way, it is flagged.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dipro_scan import imaging
+from dipro_scan.batch.legibility import Legibility, legibility_of
+from dipro_scan.batch.seeing import PageViews
 from dipro_scan.model import (
     Code,
     CodeMeaning,
     EngineIdentity,
-    Line,
     OcrEngine,
     OrientationEstimate,
+    OrientationEvidence,
+    OrientationSource,
     PageFailed,
     PageText,
     ReadingImage,
 )
+from dipro_scan.model.orientation_evidence import ROTATIONS
 from dipro_scan.settings import ImagingSettings, SeparationSettings
 
 MIN_LEVEL: Final = 0.7
@@ -31,49 +36,71 @@ MIN_LEVEL: Final = 0.7
 MIN_UPRIGHT: Final = 0.03
 """Least |upright| of `LineDirection` that turns a page before anything is read."""
 
-SURE_READING: Final = 0.8
-"""Mean word confidence from which a page was read the right way up. Upside down real pages stay below 0.6."""
+PROVING_WORDS: Final = 8
+PROVING_SHARE: Final = 0.6
+"""So many words, and such a share of them, read without doubt prove a way up without any other reading.
+Upright pages of text have shares beyond 0.6, upside down they stay below 0.2."""
+
+AGREED_SHARE: Final = 0.4
+"""The share that will do where the engine's detection says the same."""
+
+KNOWN: Final = 1.0
+"""The confidence of an engine that knows. Detections only come near it."""
 
 MAX_SMALL_SHARE: Final = 0.15
 """Share of low letters (`LetterEdges.small_share`) up to which a page is in large print. On typeset pages
 at 200 instead of 300 dpi, text of 8 points (0.14-0.21) reads as well, of 7 points (0.64 and more) worse."""
 
-SURE_WORDS: Final = 8
-"""Fewer words prove nothing."""
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a way up must show to be taken without a flag: a score, and how many times that of any other."""
+
+    score: float
+    times: float
+
+
+NEED_AGREED: Final = _Need(8.0, 3.0)
+NEED_ALONE: Final = _Need(16.0, 4.0)
+NEED_OPPOSED: Final = _Need(60.0, 8.0)
+"""By what the engine's detection says: the same, nothing, another way. Scores are those of `Legibility`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The page turned by `rotation` (degrees clockwise) and straightened, and what was found on it.
 
-    `text` is empty and `engine` None where a separator made reading needless.
+    `views` are the scan and the image that was read, both straight. `text` is empty and `engine` None where a
+    separator made reading needless. `spread` is where two pages meet on the scan, if the pipeline asks.
     """
 
     rotation: int
-    image: ReadingImage
+    views: PageViews
     skew: imaging.SkewEstimate
     codes: tuple[Code, ...]
     text: PageText
     engine: EngineIdentity | None
+    spread: imaging.Spread | None = None
 
     @property
     def confidence(self) -> float:
-        """Mean word confidence; 0.0 where too little was read, or most of it on lines that run up or down.
-
-        A sideways page can read as well as an upright one, because engines turn columns by themselves.
-        """
-        level = sum(len(line.words) for line in self.text.lines() if _is_level(line))
-        words = sum(1 for _ in self.text.words())
-        return (self.text.mean_confidence or 0.0) if level >= max(SURE_WORDS, words / 2) else 0.0
+        """Mean word confidence; 0.0 where too little was read, or most of it on lines that run up or down."""
+        legible = legibility_of(self.text)
+        enough = legible.words >= PROVING_WORDS and legible.level_share >= 0.5
+        return (self.text.mean_confidence or 0.0) if enough else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class UprightReading:
-    """The attempt that was taken, how sure it is that the page stands upright (0–1), and doubts."""
+    """The attempt that was taken, how sure it is that the page stands upright (0-1), and doubts.
+
+    `evidence` is None where nothing was weighed: a separator, a blank page, a hint.
+    """
 
     attempt: Attempt
     confidence: float
     doubts: tuple[str, ...] = ()
+    evidence: OrientationEvidence | None = None
 
 
 class UprightReader:
@@ -91,47 +118,81 @@ class UprightReader:
         self._separation = separation
         self._large_print_dpi = large_print_dpi
 
-    def read(self, view: ReadingImage) -> UprightReading:
+    def read(self, views: PageViews) -> UprightReading:
         """The page read the way up that is found out. Raises what the last engine raises."""
-        letters = imaging.letter_edges(view)
-        proposed = _proposed_rotation(imaging.line_direction(letters, self._imaging.max_skew_degrees))
-        if proposed is None:
-            return self._as_the_engine_says(view)
-        first = self.attempt(view, proposed, letters if proposed == 0 else None)
-        if first.engine is None or first.confidence >= SURE_READING:
-            return UprightReading(first, first.confidence)
-        estimate = self._engines[0].detect_orientation(view)
-        if estimate is None or estimate.confidence < self._imaging.min_rotation_confidence:
-            doubts = () if estimate is None and proposed == 0 else ("orientation_unsure",)
-            return UprightReading(first, estimate.confidence if estimate else 0.0, doubts)
-        if estimate.rotation == proposed:
-            return UprightReading(first, estimate.confidence)
-        return _better(first, self.attempt(view, estimate.rotation), estimate)
+        letters = imaging.letter_edges(views.reading)
+        direction = imaging.line_direction(letters, self._imaging.max_skew_degrees)
+        proposed = _proposed_rotation(direction)
+        first = None
+        if proposed is not None:
+            first = self.attempt(views, proposed, letters if proposed == 0 else None)
+            if first.engine is None:
+                return UprightReading(first, 0.0)
+            if _proves(legibility_of(first.text), PROVING_SHARE):
+                return UprightReading(first, first.confidence, evidence=_evidence((first,)))
+        return self._settled(views, first, direction)
 
-    def attempt(
-        self, view: ReadingImage, rotation: int, letters: imaging.LetterEdges | None = None
-    ) -> Attempt:
-        """The page turned by `rotation`, straightened and read. `letters` are those of the turned page."""
-        turned = imaging.turn_quarter(view, rotation)
-        letters = letters or imaging.letter_edges(turned)
+    def attempt(self, views: PageViews, rotation: int, letters: imaging.LetterEdges | None = None) -> Attempt:
+        """The page turned by `rotation`, straightened and read. `letters` are those of the turned page.
+
+        Codes are sought on the scan: what betters print may blur bars.
+        """
+        turned = views.turned(rotation)
+        letters = letters or imaging.letter_edges(turned.reading)
         skew = imaging.skew_of(letters, self._imaging)
         if letters.letters and letters.small_share <= MAX_SMALL_SHARE:
-            turned = imaging.reduced(turned, self._large_print_dpi)
-        image = imaging.straighten(turned, skew.degrees)
-        codes = imaging.find_codes(image, self._separation)
-        bare = Attempt(rotation, image, skew, codes, PageText(), None)
+            turned = turned.reduced(self._large_print_dpi)
+        straight = turned.straightened(skew.degrees)
+        codes = imaging.find_codes(straight.scan, self._separation)
+        bare = Attempt(rotation, straight, skew, codes, PageText(), None)
         if any(code.meaning == CodeMeaning.SEPARATOR for code in codes):
             return bare
-        text, engine = self._text(image)
-        return replace(bare, text=text, engine=engine)
+        spread = imaging.find_spread(straight.scan) if self._imaging.border.split_spreads else None
+        text, engine = self._text_of_halves(straight.reading, spread)
+        return replace(bare, text=text, engine=engine, spread=spread)
 
-    def _as_the_engine_says(self, view: ReadingImage) -> UprightReading:
-        estimate = self._engines[0].detect_orientation(view)
-        if estimate is None:
-            return UprightReading(self.attempt(view, 0), 0.0)
-        if estimate.confidence < self._imaging.min_rotation_confidence:
-            return UprightReading(self.attempt(view, 0), estimate.confidence, ("orientation_unsure",))
-        return UprightReading(self.attempt(view, estimate.rotation), estimate.confidence)
+    def _settled(
+        self, views: PageViews, first: Attempt | None, direction: imaging.LineDirection | None
+    ) -> UprightReading:
+        """The page whose first reading proves nothing (None: there was none), read other ways up."""
+        estimate = self._believed(self._engines[0].detect_orientation(views.reading))
+        if estimate is not None and estimate.confidence >= KNOWN:
+            known = first if first and first.rotation == estimate.rotation else None
+            known = known or self.attempt(views, estimate.rotation)
+            return UprightReading(known, estimate.confidence, evidence=_evidence((known,)))
+        tried = [first] if first else []
+        if first and estimate and estimate.rotation == first.rotation:
+            legible = legibility_of(first.text)
+            if _proves(legible, AGREED_SHARE):
+                certainty = max(estimate.confidence, legible.sure_share)
+                return UprightReading(first, certainty, evidence=_evidence(tried))
+        for rotation in _trial_order(direction, estimate):
+            if rotation not in [attempt.rotation for attempt in tried]:
+                trial = self.attempt(views, rotation)
+                tried.append(trial)
+                if trial.engine is None:
+                    return UprightReading(trial, 0.0)
+                if _proves(legibility_of(trial.text), PROVING_SHARE):
+                    return UprightReading(trial, trial.confidence, evidence=_evidence(tried))
+            verdict = _verdict(tried, estimate)
+            if verdict is not None:
+                return verdict
+        return _unsure(tried, direction, estimate)
+
+    def _believed(self, estimate: OrientationEstimate | None) -> OrientationEstimate | None:
+        doubtful = estimate is None or estimate.confidence < self._imaging.min_rotation_confidence
+        return None if doubtful else estimate
+
+    def _text_of_halves(
+        self, image: ReadingImage, spread: imaging.Spread | None
+    ) -> tuple[PageText, EngineIdentity]:
+        """The text, of a spread the left page's before the right one's."""
+        if spread is None:
+            return self._text(image)
+        left, right = imaging.split_spread(image, spread)
+        first, engine = self._text(left)
+        second, _same = self._text(right)
+        return PageText((*first.blocks, *second.blocks)), engine
 
     def _text(self, image: ReadingImage) -> tuple[PageText, EngineIdentity]:
         """The text by the first engine that does not fail, and which one that was."""
@@ -141,11 +202,6 @@ class UprightReader:
             except (PageFailed, RuntimeError):
                 continue
         return self._engines[-1].read(image), self._engines[-1].identity
-
-
-def _is_level(line: Line) -> bool:
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)
 
 
 def _proposed_rotation(direction: imaging.LineDirection | None) -> int | None:
@@ -159,10 +215,64 @@ def _proposed_rotation(direction: imaging.LineDirection | None) -> int | None:
     return 90 if direction.upright > 0 else 270
 
 
-def _better(first: Attempt, second: Attempt, estimate: OrientationEstimate) -> UprightReading:
-    """Of two ways up, of which edges proposed one and the engine the other, the one that reads better."""
-    better = second if second.confidence > first.confidence else first
-    if better.confidence >= SURE_READING:
-        return UprightReading(better, better.confidence)
-    certainty = min(better.confidence, estimate.confidence)
-    return UprightReading(better, certainty, ("orientation_unsure",))
+def _proves(legible: Legibility, share: float) -> bool:
+    return legible.sure_words >= PROVING_WORDS and legible.sure_share >= share and legible.level_share >= 0.5
+
+
+def _trial_order(
+    direction: imaging.LineDirection | None, estimate: OrientationEstimate | None
+) -> tuple[int, ...]:
+    """All rotations, the likeliest first: what the engine says, then the axis of the lines."""
+    order = [estimate.rotation] if estimate else []
+    if direction is not None:
+        axis = (0, 180) if direction.level > 0 else (90, 270)
+        feet_first = direction.upright >= 0
+        order += axis if feet_first else axis[::-1]
+    return tuple(dict.fromkeys((*order, 0, 180, 90, 270)))
+
+
+def _verdict(tried: Sequence[Attempt], estimate: OrientationEstimate | None) -> UprightReading | None:
+    """What stands beyond doubt once a way up and its opposite were read; else None."""
+    evidence = _evidence(tried)
+    rotations = {attempt.rotation for attempt in tried}
+    if (evidence.best + 180) % 360 not in rotations:
+        return None
+    best, second = sorted(evidence.scores, reverse=True)[:2]
+    need = NEED_ALONE
+    if estimate is not None:
+        need = NEED_AGREED if estimate.rotation == evidence.best else NEED_OPPOSED
+    if best < need.score or best < need.times * second:
+        return None
+    taken = next(attempt for attempt in tried if attempt.rotation == evidence.best)
+    return UprightReading(taken, 1.0 - second / best, evidence=evidence)
+
+
+def _unsure(
+    tried: Sequence[Attempt],
+    direction: imaging.LineDirection | None,
+    estimate: OrientationEstimate | None,
+) -> UprightReading:
+    """The way up that reads best, flagged; where none reads at all, as the engine or the edges say."""
+    evidence = _evidence(tried)
+    best, second = sorted(evidence.scores, reverse=True)[:2]
+    rotation = evidence.best
+    if best == 0.0:
+        rotation = estimate.rotation if estimate else _proposed_rotation(direction) or 0
+        evidence = _hearsay(rotation, estimate)
+    taken = next(attempt for attempt in tried if attempt.rotation == rotation)
+    certainty = 0.5 * (1.0 - second / best) if best else 0.0
+    return UprightReading(taken, certainty, ("orientation_unsure",), evidence)
+
+
+def _evidence(tried: Sequence[Attempt]) -> OrientationEvidence:
+    scores = {attempt.rotation: legibility_of(attempt.text).score for attempt in tried}
+    zero, quarter, half, three = (scores.get(rotation, 0.0) for rotation in ROTATIONS)
+    return OrientationEvidence((zero, quarter, half, three), OrientationSource.READING)
+
+
+def _hearsay(rotation: int, estimate: OrientationEstimate | None) -> OrientationEvidence:
+    """Evidence of a page on which nothing reads."""
+    score = estimate.confidence if estimate else 0.1
+    zero, quarter, half, three = (score if rotation == each else 0.0 for each in ROTATIONS)
+    source = OrientationSource.ENGINE if estimate else OrientationSource.EDGES
+    return OrientationEvidence((zero, quarter, half, three), source)

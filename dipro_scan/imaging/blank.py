@@ -1,64 +1,44 @@
 """Is anything on this page?
 
-An empty page has one gray, not two, so no threshold of the whole page finds its ink: whatever it picks
-cuts through the paper's own texture. Ink is what is darker than the paper right around it by more than
-the paper's noise. Strokes that come apart (pencil, needles, a broken stamp) are judged together.
+Ink is what is darker than the paper right around it by more than the paper's noise. What scanner, folds,
+holes and staples leave is told by shape and place and taken away. What then remains is joined over small gaps
+(pencil, needles, a broken stamp come apart) and weighed by area and contrast. A page whose only ink is as
+pale as print that shines through from the other side is doubtful until the other side has been looked at.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.levels import Gray, median_and_noise, paper_level
-from dipro_scan.imaging.view import scaled_to
+from dipro_scan.imaging import paper_marks
+from dipro_scan.imaging.blank_evidence import seen_ink, writing
+from dipro_scan.imaging.paper_contrast import Mask, PaperContrast, paper_contrast
 from dipro_scan.model import MM_PER_INCH, BlankVerdict, Measurement, ReadingImage
 from dipro_scan.settings import BlankSettings
 
-DPI: Final = 150.0
-"""Averaging to this resolution calms the paper's noise and still leaves a pencil stroke two pixels."""
-
-PAPER_MM: Final = 4.0
-"""Side of the square whose brightest place counts as the paper's gray; wider than most strokes."""
-
-MIN_SHARE: Final = 0.065
-"""By how much of the paper's brightness ink must be darker than it, at least: faint pencil is 0.1."""
-
-NOISE_SIGMAS: Final = 6.0
-"""By how many standard deviations of the paper's noise ink must be darker, at least."""
-
-SOLID_SHARE: Final = 0.7
-"""Whole areas darker than this share of the page's paper are ink too, though nothing around is lighter."""
-
-SPECK_MM2: Final = 0.05
-"""Below this it is dust or salt noise."""
-
 GAP_MM: Final = 1.0
 """Strokes with gaps up to this belong together."""
+
+NEAR_MM: Final = 4.0
+"""Faint writing falls apart into pieces with gaps up to this; dust lies further apart."""
+
+NEAR_PIECES: Final = 4
 
 FULL_CONTRAST: Final = 0.4
 """Share of the paper's brightness by which print is darker than it. What is paler counts with less of its
 area: the shadow of a fold is as large as a page number, but pale; a note in pencil is pale, but larger."""
 
-SCANNER_EDGE_MM: Final = 15.0
-"""So far in from its edge a scan may show what is no paper: the dark lid beside a sheet 2° askew."""
+STRONG_CONTRAST: Final = 0.3
+PLAINLY_FULL: Final = 0.012
+"""Share of a page's middle in strong ink from which nothing needs to be weighed: three lines of print."""
 
-STREAK_SHARE: Final = 0.3
-"""Share of the page's length from which a straight line along it is dirt on the scanner's glass (in 80 % it
-is certain; a faint streak is broken) and no writing."""
-
-STREAK_MM: Final = 0.8
-"""What is broader is no streak."""
-
-HOLE_MM: Final = (4.5, 7.5)
-"""Diameter of a punch hole (ISO 838: 6 mm), with what scanning adds or takes away."""
-
-HOLE_DISTANCE_MM: Final = (78.5, 81.5)
-"""Between the centres of two punch holes (ISO 838: 80 mm)."""
+SEE_THROUGH_CONTRAST: Final = 0.25
+"""Print that shines through from the other side stays below this share of the paper's brightness."""
 
 DARK_PAPER: Final = 90
 """Gray below which a page is too dark to be called an empty sheet."""
@@ -66,168 +46,155 @@ DARK_PAPER: Final = 90
 MAX_MARGIN_SHARE: Final = 0.1
 """The margin takes at most this share of a side, so that a small slip is not all margin."""
 
-Mask = NDArray[np.bool_]
+BlankDoubt = Literal["little_ink", "ink_in_margin", "may_show_through", "dark_paper"]
 
 
 @dataclass(frozen=True, slots=True)
 class BlankJudgement:
-    """`measurements` are `ink_share` (1) and `largest_component` (mm²); a value at or below its threshold,
-    with which a page may be blank, is `notable`."""
+    """`measurements` are `ink_share` (1) and, unless the page is plainly full, `largest_component` (mm²); a
+    value at or below its threshold, with which a page may be blank, is `notable`. `doubt` tells why a page
+    is doubtful; `may_show_through` can be settled by the other side of the sheet (`settle_by_other_side`).
+    """
 
     verdict: BlankVerdict
     measurements: tuple[Measurement, ...]
+    doubt: BlankDoubt | None = None
 
 
 class _Ink(NamedTuple):
+    """Of what remains: share of the area inside the margin; largest component inside it and in it, and the
+    heaviest group of pieces near each other (weighed mm²); and the contrast (share of the paper's
+    brightness) of the strongest component that counts."""
+
     share: float
     largest_mm2: float
     largest_in_margin_mm2: float
+    group_mm2: float
+    strongest: float
 
 
-def judge_blank(view: ReadingImage, settings: BlankSettings) -> BlankJudgement:
-    """Blank, not blank, or doubtful, by the thresholds of `settings`.
+def judge_blank(
+    view: ReadingImage, settings: BlankSettings, contrast: PaperContrast | None = None
+) -> BlankJudgement:
+    """Blank, not blank, or doubtful, by the thresholds of `settings`. `contrast` is that of `view`.
 
     Both share and largest component (strokes joined over gaps of 1 mm, pale ones counted less) leave out the
     margin. Ink in the margin that does not come in from the edge, such as a fax header, makes a page
     doubtful all the same.
     """
-    gray, dpi = scaled_to(view, DPI)
-    seen, weight = _paper_ink(gray, dpi)
-    seen &= ~(_scanner_edge(gray, dpi) | _punch_holes(seen, dpi))
-    seen = _without_streaks(seen, dpi)
-    ink = _measured(seen, weight, _inner(view, gray.shape, dpi, settings.margin_mm), dpi)
-    empty = ink.share <= settings.max_ink_share and ink.largest_mm2 <= settings.max_component_mm2
-    full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
-    doubtful = ink.largest_in_margin_mm2 > settings.doubtful_component_mm2 or paper_level(gray) < DARK_PAPER
-    if full:
-        verdict = BlankVerdict.NOT_BLANK
-    elif empty and not doubtful:
-        verdict = BlankVerdict.BLANK
-    else:
-        verdict = BlankVerdict.DOUBTFUL
+    contrast = contrast or paper_contrast(view)
+    inner = _inner(contrast, settings.margin_mm)
+    seen = seen_ink(contrast)
+    strong = contrast.darkness > STRONG_CONTRAST * contrast.level
+    if _middle_share(strong, contrast) > PLAINLY_FULL:
+        share = float(np.count_nonzero(seen[inner]) / seen[inner].size)
+        return BlankJudgement(
+            BlankVerdict.NOT_BLANK, (_measurement("ink_share", share, "1", settings.max_ink_share),)
+        )
+    ink = _measured(writing(seen, contrast), contrast, inner, settings)
+    verdict, doubt = _verdict(ink, contrast.level, settings)
     return BlankJudgement(
         verdict,
         (
             _measurement("ink_share", ink.share, "1", settings.max_ink_share),
             _measurement("largest_component", ink.largest_mm2, "mm²", settings.max_component_mm2),
         ),
+        doubt,
     )
+
+
+def _verdict(ink: _Ink, level: int, settings: BlankSettings) -> tuple[BlankVerdict, BlankDoubt | None]:
+    heaviest = max(ink.largest_mm2, ink.group_mm2)
+    empty = ink.share <= settings.max_ink_share and heaviest <= settings.max_component_mm2
+    full = ink.share > settings.doubtful_ink_share or ink.largest_mm2 > settings.doubtful_component_mm2
+    in_margin = ink.largest_in_margin_mm2 > settings.max_component_mm2
+    if not (empty and not in_margin) and ink.strongest < SEE_THROUGH_CONTRAST:
+        return BlankVerdict.DOUBTFUL, "may_show_through"
+    if full:
+        return BlankVerdict.NOT_BLANK, None
+    if level < DARK_PAPER:
+        return BlankVerdict.DOUBTFUL, "dark_paper"
+    if not empty:
+        return BlankVerdict.DOUBTFUL, "little_ink"
+    if in_margin:
+        return BlankVerdict.DOUBTFUL, "ink_in_margin"
+    return BlankVerdict.BLANK, None
 
 
 def _measurement(name: str, value: float, unit: str, threshold: float) -> Measurement:
     return Measurement(name, round(value, 6), unit, threshold, "notable" if value <= threshold else "ok")
 
 
-def _paper_ink(gray: Gray, dpi: float) -> tuple[Mask, NDArray[np.float32]]:
-    """What is ink, and how much of its area counts (0-1), by its contrast with the paper."""
-    paper = _paper(gray, dpi)
-    darker = cv2.subtract(paper, gray)
-    median, noise = median_and_noise(np.asarray(darker, dtype=np.uint8))
-    level = paper_level(gray)
-    limit = max(MIN_SHARE * level, median + NOISE_SIGMAS * noise)
-    solid = paper < SOLID_SHARE * level
-    weight = np.minimum(1.0, darker.astype(np.float32) / (FULL_CONTRAST * max(1.0, level)))
-    weight[solid] = 1.0
-    return np.asarray((darker > limit) | solid), weight
+def _middle_share(strong: Mask, contrast: PaperContrast) -> float:
+    edge = contrast.pixels(paper_marks.SCANNER_EDGE_MM)
+    middle = strong[edge:-edge, edge:-edge]
+    return float(np.count_nonzero(middle) / middle.size) if middle.size else 0.0
 
 
-def _scanner_edge(gray: Gray, dpi: float) -> Mask:
-    """What is dark, reaches the edge of the scan, and lies near it: the lid beside the paper."""
-    dark = (gray < paper_level(gray) // 2).view(np.uint8)
-    _count, labels = cv2.connectedComponents(dark, connectivity=8)
-    at_edge = np.zeros(int(labels.max()) + 1, dtype=bool)
-    for line in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
-        at_edge[line] = True
-    at_edge[0] = False
-    lid = at_edge[labels]
-    reach = round(SCANNER_EDGE_MM / MM_PER_INCH * dpi)
-    # Its soft outline is still darker than paper.
-    lid = np.asarray(cv2.dilate(lid.view(np.uint8), np.ones((5, 5), np.uint8)) > 0)
-    lid[reach:-reach, reach:-reach] = False
-    return lid
-
-
-def _punch_holes(ink: Mask, dpi: float) -> Mask:
-    """Filled circles as large as punch holes, of which another one lies as far away as punches are apart."""
-    mm = MM_PER_INCH / dpi
-    # Opened, so that a streak or fold that runs through a hole does not belong to it.
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(1.5 / mm) | 1, round(1.5 / mm) | 1))
-    solid = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_OPEN, brush)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    low, high = HOLE_MM
-    width, height = stats[:, cv2.CC_STAT_WIDTH] * mm, stats[:, cv2.CC_STAT_HEIGHT] * mm
-    filled = stats[:, cv2.CC_STAT_AREA] * mm**2 / (width * height)
-    round_ones = (
-        (np.minimum(width, height) >= low)
-        & (np.maximum(width, height) <= high)
-        & (np.abs(filled - np.pi / 4) < 0.08)
-        & (np.abs(width - height) < 0.8)
-    )
-    round_ones[0] = False
-    places = centres[round_ones] * mm
-    apart = np.linalg.norm(places[:, None] - places[None], axis=2)
-    paired = ((apart > HOLE_DISTANCE_MM[0]) & (apart < HOLE_DISTANCE_MM[1])).any(axis=1)
-    holes = np.zeros(count, dtype=bool)
-    holes[np.flatnonzero(round_ones)[paired]] = True
-    return np.asarray(cv2.dilate(holes[labels].view(np.uint8), brush) > 0)
-
-
-def _without_streaks(ink: Mask, dpi: float) -> Mask:
-    """`ink` without thin lines that run straight along the rows or columns of the scan, over much of it."""
-    kept = ink.copy()
-    widest = max(3, round(STREAK_MM / MM_PER_INCH * dpi))
-    for across in (kept, kept.T):
-        beside = across.copy()
-        beside[:, 1:] |= across[:, :-1]
-        beside[:, :-1] |= across[:, 1:]
-        long = (beside.mean(axis=0) > STREAK_SHARE).astype(np.uint8)[None, :]
-        broad = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((1, widest + 2), np.uint8))
-        across[:, (long > broad)[0]] = False
-    return kept
-
-
-def _paper(gray: Gray, dpi: float) -> Gray:
-    """The gray of the paper at each pixel: the local maximum of small averages, smoothed."""
-    height, width = gray.shape
-    small = cv2.resize(gray, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
-    side = max(3, round(PAPER_MM / MM_PER_INCH * dpi / 4) | 1)
-    bright = cv2.dilate(small, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    smooth = cv2.blur(bright, (side, side), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-
-
-def _inner(view: ReadingImage, shape: tuple[int, ...], dpi: float, margin_mm: float) -> Mask:
+def _inner(contrast: PaperContrast, margin_mm: float) -> tuple[slice, slice]:
     """Inside the margin of the page's frame, which a straightened view shows with corners around it."""
-    inner = np.zeros(shape, dtype=bool)
     spans = []
-    for size, origin_mm in zip(shape, reversed(view.origin_mm), strict=True):
-        frame_from = -origin_mm / MM_PER_INCH * dpi
+    for size, origin_mm in zip(contrast.gray.shape, reversed(contrast.origin_mm), strict=True):
+        frame_from = -origin_mm / MM_PER_INCH * contrast.dpi
         frame_size = size - 2 * frame_from
-        margin = min(margin_mm / MM_PER_INCH * dpi, MAX_MARGIN_SHARE * frame_size)
+        margin = min(margin_mm / MM_PER_INCH * contrast.dpi, MAX_MARGIN_SHARE * frame_size)
         first = round(frame_from + margin)
         spans.append(slice(first, max(first + 1, round(frame_from + frame_size - margin))))
-    inner[spans[0], spans[1]] = True
-    return inner
+    return spans[0], spans[1]
 
 
-def _measured(ink: Mask, weight: NDArray[np.float32], inner: Mask, dpi: float) -> _Ink:
-    pixel_mm2 = (MM_PER_INCH / dpi) ** 2
-    ink = _without_specks(ink, pixel_mm2)
-    share = float(np.count_nonzero(ink & inner) / np.count_nonzero(inner))
-    reach = 2 * max(1, round(GAP_MM / 2 / MM_PER_INCH * dpi)) + 1
+def _measured(
+    ink: Mask, contrast: PaperContrast, inner: tuple[slice, slice], settings: BlankSettings
+) -> _Ink:
+    pixel_mm2 = contrast.mm**2
+    share = float(np.count_nonzero(ink[inner]) / ink[inner].size)
+    rows, columns = np.nonzero(ink)
+    if not rows.size:
+        return _Ink(share, 0.0, 0.0, 0.0, 0.0)
+    reach = 2 * max(1, round(GAP_MM / 2 / contrast.mm)) + 1
     joined = cv2.dilate(ink.view(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     count, labels = cv2.connectedComponents(joined, connectivity=8)
-    inside, outside = (
-        np.bincount(labels[where], weights=weight[where], minlength=count)
-        for where in (ink & inner, ink & ~inner)
-    )
-    edges = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
-    outside[np.unique(np.concatenate(edges))] = 0
-    return _Ink(share, float(inside.max()) * pixel_mm2, float(outside.max()) * pixel_mm2)
+    label = labels[rows, columns]
+    strength = contrast.darkness[rows, columns] / max(1.0, float(contrast.level))
+    strength[contrast.solid[rows, columns]] = 1.0
+    weight = np.minimum(1.0, strength / FULL_CONTRAST)
+    (top, bottom), (left, right) = ((span.start, span.stop) for span in inner)
+    inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
+    within = np.bincount(label[inside], weights=weight[inside], minlength=count) * pixel_mm2
+    around = np.bincount(label[~inside], weights=weight[~inside], minlength=count) * pixel_mm2
+    around[np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))] = 0
+    counts = (within > settings.max_component_mm2) | (around > settings.max_component_mm2)
+    strongest = _upper_quartiles(label, strength, counts)
+    group = _heaviest_group(joined, labels, within, contrast)
+    return _Ink(share, float(within.max()), float(around.max()), group, strongest)
 
 
-def _without_specks(ink: Mask, pixel_mm2: float) -> Mask:
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
-    kept = stats[:, cv2.CC_STAT_AREA] * pixel_mm2 >= SPECK_MM2
-    kept[0] = False
-    return np.asarray(kept[labels])
+def _heaviest_group(
+    joined: NDArray[np.uint8],
+    labels: NDArray[np.int32],
+    weights: NDArray[np.floating],
+    contrast: PaperContrast,
+) -> float:
+    """The weight (mm²) of the heaviest group of several pieces that lie near each other."""
+    step = 4
+    small = np.ascontiguousarray(joined[::step, ::step])
+    reach = 2 * max(1, round(NEAR_MM / 2 / contrast.mm / step)) + 1
+    count, groups = cv2.connectedComponents(cv2.dilate(small, np.ones((reach, reach), np.uint8)))
+    at = labels[::step, ::step]
+    pieces = np.unique(np.stack([groups.ravel(), at.ravel()]), axis=1)
+    pieces = pieces[:, (pieces[1] > 0) & (weights[pieces[1]] > 0)]
+    number = np.bincount(pieces[0], minlength=count)
+    weight = np.bincount(pieces[0], weights=weights[pieces[1]], minlength=count)
+    return float(np.max(weight[number >= NEAR_PIECES], initial=0.0))
+
+
+def _upper_quartiles(
+    label: NDArray[np.int32], strength: NDArray[np.float64], counts: NDArray[np.bool_]
+) -> float:
+    """The contrast that a quarter of the pixels of the strongest component exceed."""
+    strongest = 0.0
+    for one in np.flatnonzero(counts):
+        strongest = max(strongest, float(np.percentile(strength[label == one], 75)))
+        if strongest >= SEE_THROUGH_CONTRAST:
+            break
+    return strongest

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.edges import LetterEdges, Points
-from dipro_scan.imaging.skew import COARSE_DPI, MIN_LETTERS, line_scores, refined_angle
+from dipro_scan.imaging.projection import COARSE_DPI, line_scores, refined_angle
+from dipro_scan.imaging.skew import MIN_LETTERS
 
 STEP_DEGREES: Final = 0.5
 ENOUGH_POINTS: Final = 8000
@@ -61,7 +62,7 @@ def line_direction(letters: LetterEdges, max_skew_degrees: float) -> LineDirecti
 
 
 def _thinned(points: Points) -> Points:
-    return points[:: max(1, len(points) // ENOUGH_POINTS)]
+    return points[:: max(1, math.ceil(len(points) / ENOUGH_POINTS))]
 
 
 def _sharpness(scores: NDArray[np.floating]) -> float:

@@ -59,6 +59,24 @@ def upright_view(
     )
 
 
+def upright_colours(
+    pixels: NDArray[np.uint8], orientation: int, view: ReadingImage
+) -> NDArray[np.uint8] | None:
+    """The colours of a page in the frame and size of its `upright_view`; None for one in gray.
+
+    pixels: as for `upright_view`. The result is RGB, uint8, shape (height, width, 3).
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 3:
+        return None
+    shown = _oriented(pixels, orientation)
+    height, width = view.pixels.shape
+    if shown.shape[:2] == (height, width):
+        return shown
+    smaller = height * width < shown.shape[0] * shown.shape[1]
+    way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(shown, (width, height), interpolation=way), dtype=np.uint8)
+
+
 def turn_quarter(view: ReadingImage, rotation: int) -> ReadingImage:
     """`view` (not yet straightened) turned clockwise by `rotation`: 0, 90, 180 or 270 degrees."""
     if rotation not in (0, 90, 180, 270):
@@ -133,14 +151,14 @@ def _gray(pixels: NDArray[np.uint8]) -> Gray:
     )
 
 
-def _oriented(pixels: Gray, orientation: int) -> Gray:
+def _oriented(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """EXIF 2.32, tag 274: 2–4 mirror or turn by 180°, 5–8 also exchange rows and columns."""
     if not 1 <= orientation <= 8:
         raise PageFailed(
             _("The page's orientation is %(orientation)s; only 1 to 8 have a meaning.")
             % {"orientation": orientation}
         )
-    shown = pixels.T if orientation >= 5 else pixels
+    shown = pixels.swapaxes(0, 1) if orientation >= 5 else pixels
     if orientation in (2, 3, 6, 7):
         shown = shown[:, ::-1]
     if orientation in (3, 4, 7, 8):

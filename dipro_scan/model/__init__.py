@@ -33,6 +33,8 @@ from dipro_scan.model.evidence import Code, CodeMeaning, Measurement, Processing
 from dipro_scan.model.geometry import MM_PER_INCH, POINTS_PER_INCH, Box, PageGeometry, Resolution
 from dipro_scan.model.image import Colour, ColourSpace, ImageFilter, ImageStream, ReadingImage
 from dipro_scan.model.index_values import IndexOrigin, IndexValues
+from dipro_scan.model.marks import FaultKind, Mark, MarkVerdict, PaperFault, Stamp, StampShape
+from dipro_scan.model.orientation_evidence import OrientationEvidence, OrientationSource
 from dipro_scan.model.page import (
     READING_SCHEMA,
     BlankVerdict,
@@ -95,6 +97,7 @@ __all__ = [
     "EnvironmentLacking",
     "Executor",
     "ExitCode",
+    "FaultKind",
     "Field",
     "FileRole",
     "FilingIntent",
@@ -106,9 +109,13 @@ __all__ = [
     "JournalEntry",
     "Line",
     "Locked",
+    "Mark",
+    "MarkVerdict",
     "Measurement",
     "OcrEngine",
     "OrientationEstimate",
+    "OrientationEvidence",
+    "OrientationSource",
     "Page",
     "PageBalance",
     "PageFailed",
@@ -118,6 +125,7 @@ __all__ = [
     "PageReading",
     "PageRef",
     "PageText",
+    "PaperFault",
     "Place",
     "ProcessingStep",
     "ProtectionNeed",
@@ -135,6 +143,8 @@ __all__ = [
     "Source",
     "SourceOutline",
     "SourceRefused",
+    "Stamp",
+    "StampShape",
     "StoreDamaged",
     "StoreNewer",
     "TaskTimeout",

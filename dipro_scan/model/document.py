@@ -24,6 +24,11 @@ class Document:
     index: tuple[IndexValues, ...] = ()
     doubts: tuple[Reason, ...] = ()
 
+    @property
+    def spreads(self) -> tuple[PageRef, ...]:
+        """Its pages that are shown as two."""
+        return tuple(page.ref for page in self.pages if page.reading.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:

@@ -69,6 +69,11 @@ class PageGeometry:
     orientation: int = 1
     rotation: int = 0
     skew_degrees: float = 0.0
+    crop_mm: Box | None = None
+
+    def shown(self) -> Box:
+        """What of the straightened page is shown: the crop, or all of it."""
+        return self.crop_mm or self.hull()
 
     def hull(self) -> Box:
         """The box around the straightened image: the frame and the corners that stick out of it."""

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dipro_scan.model.evidence import Code, CodeMeaning, Measurement, ProcessingStep
-from dipro_scan.model.geometry import PageGeometry, Resolution
+from dipro_scan.model.geometry import Box, PageGeometry, Resolution
 from dipro_scan.model.image import Colour, ImageStream
+from dipro_scan.model.marks import Mark, PaperFault, Stamp
+from dipro_scan.model.orientation_evidence import OrientationEvidence
 from dipro_scan.model.text import PageText
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-READING_SCHEMA = 2
+READING_SCHEMA = 3
 ResolutionOrigin = Literal["file", "inferred", "assumed"]
 
 
@@ -30,9 +32,13 @@ class PageRef(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageHints:
-    """What the document floor knows better than the page alone."""
+    """What the document floor knows better than the page alone.
+
+    `rotation`: degrees clockwise that make it upright. `blank`: the other side of the sheet explains all ink.
+    """
 
     rotation: int | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,11 @@ class PageReading:
     `rotation_confidence` is 0–1. `doubts` are stable ids. `failed` is None, or why the page has no
     reading. `seconds` is the time that reading took; it is shown by `inspect` and never filed. `image_hash`
     tells how the upright page looks (64 hexadecimal digits); None for one with next to nothing on it.
+
+    `parts` are the boxes of the two halves of a spread that is shown as two pages, in reading order; empty
+    for every other page. `faults`, `stamps`, `marks`: what was found on the paper. `orientation_evidence`
+    is None where nothing was weighed. `blank_doubt` is why a page is doubtful (stable id). `thumbnail`: the
+    page as it came, small and encoded (see `imaging.thumbnail`); empty where there is none.
     """
 
     content_sha256: str
@@ -112,6 +123,18 @@ class PageReading:
     failed: str | None = None
     seconds: float = 0.0
     image_hash: str | None = None
+    parts: tuple[Box, ...] = ()
+    faults: tuple[PaperFault, ...] = ()
+    stamps: tuple[Stamp, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    orientation_evidence: OrientationEvidence | None = None
+    blank_doubt: str | None = None
+    thumbnail: bytes = field(default=b"", repr=False)
+
+    @property
+    def crop_mm(self) -> Box | None:
+        """What is shown of the page where a border is left out."""
+        return self.geometry.crop_mm
 
     @property
     def is_separator(self) -> bool:
@@ -120,8 +143,12 @@ class PageReading:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page after the page floor: which one, its reading, and where its encoded image lies."""
+    """A page after the page floor: which one, its reading, and where its encoded image lies.
+
+    `hints` are those under which it was read.
+    """
 
     ref: PageRef
     reading: PageReading
     stream: Path
+    hints: PageHints = PageHints()

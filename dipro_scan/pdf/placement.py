@@ -46,15 +46,15 @@ class PageFrame(NamedTuple):
 
     @staticmethod
     def around(geometry: PageGeometry) -> PageFrame:
-        """A box that cuts nothing. Larger units for more than 5 m, paper added to less than 3 points."""
-        hull = geometry.hull()
+        """A box around what is shown. Larger units for more than 5 m, paper added to less than 3 points."""
+        shown = geometry.shown()
         points_per_mm = POINTS_PER_INCH / MM_PER_INCH
-        longest = max(hull.width_mm, hull.height_mm) * points_per_mm
+        longest = max(shown.width_mm, shown.height_mm) * points_per_mm
         user_unit = max(1, math.ceil(longest / LARGEST_SIDE - 1e-9))
         scale = points_per_mm / user_unit
-        width = min(LARGEST_SIDE, max(SMALLEST_SIDE, hull.width_mm * scale))
-        height = min(LARGEST_SIDE, max(SMALLEST_SIDE, hull.height_mm * scale))
-        return PageFrame(width, height, hull.x0, hull.y0, user_unit)
+        width = min(LARGEST_SIDE, max(SMALLEST_SIDE, shown.width_mm * scale))
+        height = min(LARGEST_SIDE, max(SMALLEST_SIDE, shown.height_mm * scale))
+        return PageFrame(width, height, shown.x0, shown.y0, user_unit)
 
     @property
     def units_per_mm(self) -> float:

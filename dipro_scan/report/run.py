@@ -65,7 +65,9 @@ def document_json(document: DocumentResult) -> dict[str, Any]:
     return {
         "id": document.id,
         "state": document.state,
-        "pages": [page_json(page) for page in document.pages],
+        "pages": [
+            entry for page in document.pages for entry in _shown_json(page, halved=page in document.spreads)
+        ],
         "class": document.class_id,
         "confidence": round(document.confidence, 4),
         "aktenzeichen": document.aktenzeichen,
@@ -74,6 +76,12 @@ def document_json(document: DocumentResult) -> dict[str, Any]:
         "reasons": [reason.text for reason in document.reasons],
         "deadline": deadline_or_null(document.deadline),
     }
+
+
+def _shown_json(page: PageRef, *, halved: bool) -> list[dict[str, Any]]:
+    """A page as one entry, or as two for the halves of a spread (contracts §3)."""
+    entry = page_json(page)
+    return [{**entry, "part": part} for part in (1, 2)] if halved else [entry]
 
 
 def page_json(page: PageRef) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dipro_scan.settings.aktenplan_import import ImportedPlan, import_aktenplan, name_for
+from dipro_scan.settings.border_settings import BorderSettings
 from dipro_scan.settings.loader import check_all, load_configuration, load_site, pipeline_names
 from dipro_scan.settings.own_files import copy_shipped, write_new
 from dipro_scan.settings.reading_check import (
@@ -51,6 +52,7 @@ __all__ = [
     "Aktenplan",
     "AktenplanNode",
     "BlankSettings",
+    "BorderSettings",
     "CollationSettings",
     "CompletenessSettings",
     "Configuration",

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from dipro_scan.settings.base import SettingProblem, Settings, Share
+from dipro_scan.settings.border_settings import BorderSettings
+from dipro_scan.settings.measurement_settings import MeasurementSettings
+from dipro_scan.settings.reading_image_settings import ReadingImageSettings
 from dipro_scan.translation import _
 
 
@@ -42,12 +45,16 @@ def _below(settings: BlankSettings, larger: str, smaller: str) -> SettingProblem
 
 
 class ImagingSettings(Settings):
-    """Straightening, and the confidence below which a page is not turned without a doubt."""
+    """Straightening, the confidence below which a page is not turned without a doubt, and what a page is
+    looked at for: its border, whether it is blank, how well it was scanned, and what would read better."""
 
     max_skew_degrees: float = Field(15.0, gt=0, le=20)
     min_skew_degrees: float = Field(0.05, ge=0)
     min_rotation_confidence: Share = 0.5
     blank: BlankSettings = BlankSettings()
+    border: BorderSettings = BorderSettings()
+    measurements: MeasurementSettings = MeasurementSettings()
+    reading_image: ReadingImageSettings = ReadingImageSettings()
 
 
 class ReadingSettings(Settings):

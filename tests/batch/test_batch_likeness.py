@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from dipro_scan.batch.cache import ReadingCache
-from dipro_scan.batch.filing import page_json
+from dipro_scan.batch.filing import pages_json
 from dipro_scan.batch.fingerprints import prints_in, prints_of
 from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
 from dipro_scan.batch.station import Station
@@ -265,7 +265,7 @@ def test_blank_and_failed_pages_tell_nothing(stand: Stand) -> None:
 
 def test_metadata_carries_what_the_ledger_needs(stand: Stand) -> None:
     made = letter("first.pdf")
-    told = json.loads(json.dumps([page_json(item) for item in made.pages]))
+    told = json.loads(json.dumps([entry for item in made.pages for entry in pages_json(item)]))
     (from_metadata,), (from_reading,) = prints_in(told), prints_of(made)
     assert from_metadata == from_reading
     assert from_metadata.keys == from_reading.keys
@@ -279,7 +279,7 @@ def test_readings_of_the_first_schema_are_not_taken_for_todays(stand: Stand) -> 
     cache.put("ab12", made.pages[0].reading, STREAM)
     path = cache.reading_path("ab12")
     data = json.loads(zlib.decompress(path.read_bytes()))
-    assert data["schema"] == READING_SCHEMA == 2
+    assert data["schema"] == READING_SCHEMA == 3
     del data["image_hash"]
     path.write_bytes(zlib.compress(json.dumps(data | {"schema": 1}).encode()))
     assert cache.reading("ab12") is None

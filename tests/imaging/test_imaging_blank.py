@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
@@ -43,8 +45,8 @@ def text(words: str, size_pt: float, at: tuple[int, int] = (1200, 3300)) -> Draw
     return lambda pen: pen.text(at, words, font=font, fill=255)
 
 
-def verdict(pixels: Pixels, settings: BlankSettings = DEFAULT) -> BlankVerdict:
-    return judge_blank(ReadingImage(pixels, 300.0), settings).verdict
+def verdict(pixels: Pixels, limits: BlankSettings = DEFAULT) -> BlankVerdict:
+    return judge_blank(ReadingImage(pixels, 300.0), limits).verdict
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,69 @@ def test_two_punch_holes_are_no_ink_but_a_single_dot_is() -> None:
     assert verdict(dotted) is BlankVerdict.NOT_BLANK
 
 
+def test_a_broken_fold_from_side_to_side_is_no_ink_but_a_short_line_is() -> None:
+    folded, dashed = paper(13).astype(np.float64), paper(13).astype(np.float64)
+    for column in range(0, WIDTH, 150):
+        row = 1200 + round(column * 0.012)
+        folded[row : row + 4, column : column + 90] -= 40
+        if 900 < column < 1500:
+            dashed[row : row + 4, column : column + 90] -= 40
+    assert verdict(folded.astype(np.uint8)) is BlankVerdict.BLANK
+    assert verdict(dashed.astype(np.uint8)) is not BlankVerdict.BLANK
+
+
+def test_a_staple_in_the_corner_is_no_ink_but_in_the_middle_it_is_a_stroke() -> None:
+    stapled, stroke = paper(14), paper(14)
+    cv2.line(stapled, (90, 190), (205, 100), 110, 8, cv2.LINE_AA)
+    cv2.line(stroke, (1090, 1190), (1205, 1100), 110, 8, cv2.LINE_AA)
+    assert verdict(stapled) is BlankVerdict.BLANK
+    assert verdict(stroke) is not BlankVerdict.BLANK
+
+
+def test_a_dog_ear_is_no_ink_but_a_page_number_beside_a_dark_edge_is() -> None:
+    eared, numbered = paper(15), paper(15)
+    cv2.fillPoly(eared, [np.array([(WIDTH - 150, 0), (WIDTH, 0), (WIDTH, 150)])], 12)
+    cv2.polylines(eared, [np.array([(WIDTH - 150, 0), (WIDTH - 150, 150), (WIDTH, 150)])], False, 190, 2)
+    numbered[:40] = 12
+    numbered[:, WIDTH - 40 :] = 12
+    numbered = drawn(numbered, text("4", 10, (WIDTH - 150, 110)), 200)
+    assert verdict(eared) is BlankVerdict.BLANK
+    assert verdict(numbered) is not BlankVerdict.BLANK
+
+
+def test_the_rims_of_holes_over_white_and_a_streak_too_faint_to_see_are_no_ink() -> None:
+    marked = paper(16, noise=8).astype(np.float64)
+    rings = np.zeros((HEIGHT, WIDTH), np.uint8)
+    for row in (1282, 2227):
+        cv2.circle(rings, (140, row), 37, 255, 4, cv2.LINE_AA)
+    marked -= rings / 255.0 * 45
+    marked[:, 1500:1503] -= 9 + 4 * np.sin(np.arange(HEIGHT) / 90)[:, None]
+    assert verdict(np.clip(marked, 0, 255).astype(np.uint8)) is BlankVerdict.BLANK
+
+
+@pytest.mark.parametrize(("ink", "top"), [(40, 30), (60, 45), (120, 70)])
+def test_a_faint_fax_header_is_kept(ink: float, top: int) -> None:
+    header = text("12.03.2026 10:22  +49 2151 1234  Stadt  S. 01/01", 7, (300, top))
+    assert verdict(drawn(paper(17, noise=3), header, ink)) is not BlankVerdict.BLANK
+
+
+def test_faint_writing_that_fell_apart_is_kept() -> None:
+    def pencil(pen: ImageDraw.ImageDraw) -> None:
+        chance = np.random.default_rng(5)
+        for x in range(900, 1300, 22):
+            y = 1500 + int(chance.integers(-18, 18))
+            pen.line([(x, y), (x + 7, y - 12)], fill=255, width=4)
+
+    assert verdict(drawn(paper(18, noise=5), pencil, 60)) is not BlankVerdict.BLANK
+
+
+def test_a_page_with_only_pale_ink_waits_for_its_other_side() -> None:
+    pale = judge_blank(ReadingImage(drawn(paper(19), text("Vollmacht", 30), 28), 300.0), DEFAULT)
+    assert (pale.verdict, pale.doubt) == (BlankVerdict.DOUBTFUL, "may_show_through")
+    plain = judge_blank(ReadingImage(drawn(paper(19), text("Vollmacht", 30), 180), 300.0), DEFAULT)
+    assert (plain.verdict, plain.doubt) == (BlankVerdict.NOT_BLANK, None)
+
+
 def test_a_dark_area_that_reaches_far_in_from_the_edge_is_content() -> None:
     tab = paper(11)
     tab[800:1400, 2000:] = 60
@@ -183,6 +248,21 @@ def test_the_thresholds_decide_between_the_three_verdicts() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (700, 2), (12, 12)])
 def test_any_size_gets_a_verdict(shape: tuple[int, int]) -> None:
     assert verdict(np.full(shape, 255, np.uint8)) is BlankVerdict.BLANK
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    height=st.integers(1, 300),
+    width=st.integers(1, 300),
+    dpi=st.sampled_from((72.0, 150.0, 600.0)),
+    seed=st.integers(0, 99),
+)
+def test_any_pixels_get_a_verdict(height: int, width: int, dpi: float, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    pixels = chance.integers(0, 256, (height, width), dtype=np.uint8)
+    pixels[chance.random(pixels.shape) < 0.7] = 240
+    judged = judge_blank(ReadingImage(pixels, dpi), DEFAULT)
+    assert all(np.isfinite(one.value) for one in judged.measurements)
 
 
 def test_real_empty_pages(scans: Path, pages_of: Callable[..., Iterator[ReadingImage]]) -> None:

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from dipro_scan.imaging import SkewEstimate, estimate_skew, straighten, turn_quarter
 from dipro_scan.model import ReadingImage
 from dipro_scan.settings import ImagingSettings
+
+# Where the other tests of this folder get their pages from.
+from .conftest import turned, typeset
 
 Pixels = NDArray[np.uint8]
 EVERYTHING = ImagingSettings(min_skew_degrees=0.0)
@@ -86,9 +93,9 @@ def test_below_the_threshold_the_page_stays_as_it_is(
     typed_page: Callable[..., Pixels], climbing: Callable[[Pixels, float], Pixels]
 ) -> None:
     page = ReadingImage(climbing(typed_page(7), 0.3), 300.0)
-    assert estimate_skew(page, ImagingSettings(min_skew_degrees=0.4)) == SkewEstimate(
-        0.0, pytest.approx(0.7, abs=0.3), None
-    )
+    estimate = estimate_skew(page, ImagingSettings(min_skew_degrees=0.4))
+    assert (estimate.degrees, estimate.doubt) == (0.0, None)
+    assert estimate.measured_degrees == pytest.approx(0.3, abs=0.02)
 
 
 @pytest.mark.parametrize(
@@ -142,3 +149,72 @@ def test_maps_photographs_and_pages_on_their_side_mislead_nobody(
     page = next(pages_of(scans / name))
     lying = turn_quarter(page, 90) if "cardinal" in name else page
     assert estimate_skew(lying, DEFAULT) == SkewEstimate(0.0, pytest.approx(0.4, abs=0.4), "skew_unsure")
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), degrees=st.floats(-14.5, 14.5))
+def test_what_is_straightened_by_the_estimate_is_straight(seed: int, degrees: float) -> None:
+    crooked = ReadingImage(turned(typeset(seed, dpi=150), degrees), 150.0)
+    estimate = estimate_skew(crooked, DEFAULT)
+    assert estimate.doubt is None
+    assert abs(estimate.degrees - degrees) <= 0.1
+    back = estimate_skew(straighten(crooked, estimate.degrees), DEFAULT)
+    assert back.degrees == 0.0
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10_000), degrees=st.floats(-0.02, 0.02))
+def test_nothing_that_is_straight_is_turned(seed: int, degrees: float) -> None:
+    page = ReadingImage(turned(typeset(seed), degrees), 300.0)
+    assert estimate_skew(page, DEFAULT).degrees == 0.0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pixels=st.tuples(st.integers(1, 90), st.integers(1, 90)).flatmap(lambda shape: arrays(np.uint8, shape)),
+    dpi=st.sampled_from((20.0, 72.0, 150.0, 300.0, 1200.0)),
+)
+def test_any_size_gives_an_estimate(pixels: Pixels, dpi: float) -> None:
+    estimate = estimate_skew(ReadingImage(pixels, dpi), DEFAULT)
+    assert abs(estimate.degrees) <= DEFAULT.max_skew_degrees
+    assert 0.0 <= estimate.confidence <= 1.0
+
+
+@pytest.mark.parametrize("strange", ["rules", "photograph", "black edge", "table"])
+def test_what_lies_at_an_angle_of_its_own_does_not_mislead(strange: str) -> None:
+    page = turned(typeset(21, lines=16), 1.4)
+    height, width = page.shape
+    if strange == "rules":
+        for row in range(1900, 3300, 90):
+            cv2.line(page, (200, row), (2300, row + 60), 0, 6)
+    elif strange == "photograph":
+        ramp = np.indices((1100, 1500)).sum(axis=0) % 256
+        noise = np.random.default_rng(3).integers(0, 90, ramp.shape)
+        page[2200:3300, 500:2000] = ((ramp + noise) // 2).astype(np.uint8)
+    elif strange == "black edge":
+        corner = np.array([[0, 0], [150, 0], [10, height], [0, height]])
+        cv2.fillPoly(page, [corner], 5)
+    else:
+        for column in range(300, 2300, 200):
+            cv2.line(page, (column, 1900), (column + 40, 3200), 0, 4)
+        for row in range(1900, 3200, 110):
+            cv2.line(page, (300, row), (2300, row - 50), 0, 4)
+    estimate = estimate_skew(ReadingImage(page, 300.0), DEFAULT)
+    assert estimate.doubt is None
+    assert estimate.degrees == pytest.approx(1.4, abs=0.03)
+    assert width == 2480
+
+
+def test_rules_alone_turn_no_page() -> None:
+    page = np.full((3508, 2480), 255, np.uint8)
+    for row in range(400, 3000, 80):
+        cv2.line(page, (200, row), (2300, row + 100), 0, 5)
+    assert estimate_skew(ReadingImage(page, 300.0), DEFAULT) == SkewEstimate(0.0, 0.0, "skew_unsure")
+
+
+def test_two_texts_that_contradict_each_other_are_left_and_flagged() -> None:
+    page = np.full((3508, 2480), 255, np.uint8)
+    page[:1700] = turned(typeset(4), 2.0)[300:2000]
+    page[1800:] = turned(typeset(5), -2.5)[300:2008]
+    estimate = estimate_skew(ReadingImage(page, 300.0), DEFAULT)
+    assert (estimate.degrees, estimate.doubt, estimate.measured_degrees) == (0.0, "skew_unsure", None)

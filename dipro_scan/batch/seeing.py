@@ -1,0 +1,166 @@
+"""What is seen on a page before it is read, on its paper, and the two images of it that are never confused.
+
+The scan is what the archive keeps: it is only turned, straightened and cut to the paper. The reading image
+is for the engine alone and may be anything that reads better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dipro_scan import imaging
+from dipro_scan.model import (
+    BlankVerdict,
+    Box,
+    Colour,
+    Measurement,
+    Page,
+    PaperFault,
+    ProcessingStep,
+    ReadingImage,
+)
+from dipro_scan.settings import BorderSettings, ImagingSettings
+
+PAPER_STEP: Final = "clear_border"
+
+
+@dataclass(frozen=True, slots=True)
+class PageViews:
+    """The page as it was scanned and as it is read, in one frame.
+
+    Both are the same object where nothing was to be bettered for reading.
+    """
+
+    scan: ReadingImage
+    reading: ReadingImage
+
+    def turned(self, rotation: int) -> PageViews:
+        """Both turned clockwise by quarters; not yet straightened."""
+        return self._each(lambda view: imaging.turn_quarter(view, rotation))
+
+    def reduced(self, dpi: float) -> PageViews:
+        return self._each(lambda view: imaging.reduced(view, dpi))
+
+    def straightened(self, skew_degrees: float) -> PageViews:
+        return self._each(lambda view: imaging.straighten(view, skew_degrees))
+
+    def _each(self, change: Callable[[ReadingImage], ReadingImage]) -> PageViews:
+        scan = change(self.scan)
+        return PageViews(scan, scan if self.reading is self.scan else change(self.reading))
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a page shows as it came; everything lies in the frame of `views`, not yet turned.
+
+    `colours` are RGB, None for a page in gray; `steps` is what was done to the reading image.
+    """
+
+    views: PageViews
+    colours: NDArray[np.uint8] | None
+    blank: imaging.BlankJudgement
+    measurements: tuple[Measurement, ...]
+    steps: tuple[ProcessingStep, ...]
+    thumbnail: bytes
+    paper: PaperSight
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSight:
+    """The paper on a view that is not yet straightened."""
+
+    small: imaging.SmallPage
+    frame: imaging.PaperFrame
+    faults: tuple[PaperFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UprightPaper:
+    """The paper of the upright page: what is shown of it, what lies on it, what was measured, doubts."""
+
+    crop_mm: Box | None
+    faults: tuple[PaperFault, ...]
+    measurements: tuple[Measurement, ...]
+    doubts: tuple[str, ...]
+    steps: tuple[ProcessingStep, ...]
+
+
+def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: bool = False) -> Sight:
+    """The page looked at with `dpi` dots per inch. `known_blank` where the other side explains all ink.
+
+    Raises PageFailed where the page's pixels are no image.
+    """
+    scan = imaging.upright_view(page.pixels, page.orientation, page.resolution, dpi)
+    colours = imaging.upright_colours(page.pixels, page.orientation, scan)
+    contrast = imaging.paper_contrast(scan)
+    blank = imaging.judge_blank(scan, settings.blank, contrast)
+    if known_blank:
+        blank = replace(blank, verdict=BlankVerdict.BLANK, doubt=None)
+    paper = look_at_paper(scan, settings.border)
+    streaks = imaging.find_streaks(paper.small, settings.border)
+    measured = imaging.measure_page(
+        scan, settings.measurements, colour=colours, kept=page.colour, contrast=contrast
+    )
+    reading = scan
+    steps: tuple[ProcessingStep, ...] = ()
+    if blank.verdict is not BlankVerdict.BLANK:
+        reading, steps = _for_reading(scan, colours, paper, settings, bitonal=page.colour is Colour.BITONAL)
+    return Sight(
+        views=PageViews(scan, reading),
+        colours=colours,
+        blank=blank,
+        measurements=(*blank.measurements, *measured, *streaks.measurements),
+        steps=steps,
+        thumbnail=imaging.thumbnail(scan),
+        paper=paper,
+    )
+
+
+def look_at_paper(view: ReadingImage, settings: BorderSettings) -> PaperSight:
+    """Where the paper lies on `view`, not yet straightened, and what wear left on it."""
+    small = imaging.small_page(view)
+    frame = imaging.find_paper(small, settings)
+    return PaperSight(small, frame, imaging.find_faults(small, frame, settings))
+
+
+def upright_paper(sight: Sight, rotation: int, skew_degrees: float, settings: BorderSettings) -> UprightPaper:
+    """The paper of a page that stands upright after a turn by `rotation` and is then straightened."""
+    turned = imaging.turn_quarter(sight.views.scan, rotation)
+    paper = look_at_paper(turned, settings) if rotation else sight.paper
+    cut = imaging.find_cut_ink(paper.small, paper.frame, settings)
+    crop = imaging.crop_box(turned, paper.small, paper.frame, skew_degrees, settings)
+    return UprightPaper(
+        crop_mm=crop,
+        faults=paper.faults,
+        measurements=(*imaging.measure_paper(paper.frame), cut.measurement),
+        doubts=cut.doubts,
+        steps=() if crop is None else (imaging.crop_step(crop, paper.frame),),
+    )
+
+
+def _for_reading(
+    scan: ReadingImage,
+    colours: NDArray[np.uint8] | None,
+    paper: PaperSight,
+    settings: ImagingSettings,
+    *,
+    bitonal: bool,
+) -> tuple[ReadingImage, tuple[ProcessingStep, ...]]:
+    """The image that is read, and what was done to it; the scan itself where nothing was."""
+    if not settings.reading_image.enabled:
+        return scan, ()
+    cleared = imaging.without_border_and_faults(scan, paper.small, paper.frame, paper.faults, settings.border)
+    steps: tuple[ProcessingStep, ...] = ()
+    if cleared is not scan:
+        facts: dict[str, float | int | str | bool] = {
+            "lid": paper.frame.lid.value,
+            "faults": len(paper.faults),
+        }
+        steps = (ProcessingStep(PAPER_STEP, archive=False, parameters=facts),)
+    treated = imaging.treated_for_reading(cleared, settings.reading_image, colours, bitonal=bitonal)
+    return treated.image, (*steps, *treated.steps)
