@@ -215,7 +215,7 @@ def pages_json(page: ReadPage) -> list[dict[str, Any]]:
 
 def box_json(box: Box | None) -> list[float] | None:
     """A place in millimetres, to a hundredth."""
-    return None if box is None else [round(value, 2) for value in box]
+    return None if box is None else [round(value, 2) + 0.0 for value in box]
 
 
 def _page_json(page: ReadPage) -> dict[str, Any]:
