@@ -61,7 +61,7 @@ def settled_by_neighbours(pages: Sequence[LyingPage]) -> dict[int, PageHints]:
         if page.is_doubtful:
             rotation = _rotation_of_neighbours(pages, index)
             if rotation is not None and not _speaks_against(page, rotation):
-                hints[index] = PageHints(rotation=rotation)
+                hints[index] = PageHints(rotation=rotation, by="stack")
     return hints
 
 

@@ -27,6 +27,7 @@ from dipro_scan.model import (
     OcrEngine,
     Page,
     PageGeometry,
+    PageHints,
     PageInput,
     PageReading,
     PageText,
@@ -97,7 +98,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         codes=seen.codes,
         measurements=(*_measured_skew(skew, settings.imaging), *sight.measurements, *paper.measurements),
         doubts=_doubts(page, upright, blank, paper, settings.reading),
-        steps=_steps(page, upright, sight, paper),
+        steps=(*_told(hints), *_steps(page, upright, sight, paper)),
         visible_text=page.visible_text,
         image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.views.scan),
         parts=_parts(seen.spread, geometry),
@@ -260,6 +261,18 @@ def _steps(
     facts = {"dpi": round(seen.views.reading.dpi, 1), "gray": True}
     steps.append(ProcessingStep("reading_image", archive=False, parameters=facts))
     return tuple(steps)
+
+
+def _told(hints: PageHints) -> tuple[ProcessingStep, ...]:
+    """What was not found out on the page itself: how it lies, or that it is blank, and who said so."""
+    if hints.rotation is None and not hints.blank:
+        return ()
+    facts: dict[str, float | int | str | bool] = {"by": hints.by}
+    if hints.rotation is not None:
+        facts["rotation"] = hints.rotation
+    if hints.blank:
+        facts["blank"] = True
+    return (ProcessingStep("hint", archive=False, parameters=facts),)
 
 
 def _turn(rotation: int) -> tuple[ProcessingStep, ...]:

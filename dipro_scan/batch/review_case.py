@@ -151,13 +151,14 @@ def case_page_json(page: CasePage) -> dict[str, Any]:
         "media_type": page.input.media_type,
         "rotation": page.input.hints.rotation,
         "blank": page.input.hints.blank,
+        "hinted_by": page.input.hints.by,
     }
 
 
 def case_page_from_json(data: dict[str, Any]) -> CasePage:
     """Raises KeyError and TypeError for what is no such page. Cases of the first days name no rotation."""
     ref = PageRef(data["source_sha256"], data["source"], data["source_page"])
-    hints = PageHints(data.get("rotation"), data.get("blank", False))
+    hints = PageHints(data.get("rotation"), data.get("blank", False), data.get("hinted_by", "person"))
     kept = Path(data["kept"])
     return CasePage(
         ref, data["key"], PageInput(kept, ref.source_sha256, data["media_type"], ref.source_page, hints)

@@ -109,7 +109,7 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
     reading = scan
     steps: tuple[ProcessingStep, ...] = ()
     if blank.verdict is not BlankVerdict.BLANK:
-        reading, steps = _for_reading(scan, colours, paper, settings, bitonal=page.colour is Colour.BITONAL)
+        reading, steps = reading_image(scan, colours, paper, settings, bitonal=page.colour is Colour.BITONAL)
     return Sight(
         views=PageViews(scan, reading),
         colours=colours,
@@ -143,7 +143,7 @@ def upright_paper(sight: Sight, rotation: int, skew_degrees: float, settings: Bo
     )
 
 
-def _for_reading(
+def reading_image(
     scan: ReadingImage,
     colours: NDArray[np.uint8] | None,
     paper: PaperSight,

@@ -33,7 +33,7 @@ def settle_pages(
     settings = configuration.pipeline.imaging
     pages = list(incoming if segment.collated else _lightened(incoming))
     paper = paper_order(segment, pages, configuration.pipeline)
-    hints = {ref: PageHints(blank=True) for ref in _blank_by_other_side(paper, settings)}
+    hints = {ref: PageHints(blank=True, by="stack") for ref in _blank_by_other_side(paper, settings)}
     for stretch in _stretches(segment, pages):
         hints = {**_rotations(stretch), **hints}
     settled = dict(_read_again(reader, segment, hints))

@@ -29,12 +29,15 @@ def page_doubts(document: Document, settings: ReadingSettings) -> list[Reason]:
 
 def notes_on_pages(document: Document) -> list[Reason]:
     """What is worth knowing about the pages and does not stand against filing."""
-    sentence = _("Page %(page)d may be blank; it was kept.")
-    return [
-        _on_page("blank_doubtful", sentence, number)
-        for number, page in enumerate(document.pages, start=1)
-        if page.reading.blank is BlankVerdict.DOUBTFUL
-    ]
+    notes = []
+    for number, page in enumerate(document.pages, start=1):
+        if page.reading.blank is BlankVerdict.DOUBTFUL:
+            sentence = _("Page %(page)d may be blank; it was kept.")
+            notes.append(_on_page("blank_doubtful", sentence, number))
+        if any(doubt.startswith("ink_cut_off") for doubt in page.reading.doubts):
+            sentence = _("On page %(page)d writing may be cut off at the edge of the scan.")
+            notes.append(_on_page("ink_cut_off", sentence, number))
+    return notes
 
 
 def field_doubts(document_class: DocumentClass, fields: dict[str, Field]) -> list[Reason]:

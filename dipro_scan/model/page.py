@@ -35,10 +35,12 @@ class PageHints:
     """What the document floor knows better than the page alone.
 
     `rotation`: degrees clockwise that make it upright. `blank`: the other side of the sheet explains all ink.
+    `by`: who says so.
     """
 
     rotation: int | None = None
     blank: bool = False
+    by: Literal["person", "stack"] = "person"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,15 @@ Scalar = float | int | str | bool
 _STEP_NAMES: Final = {
     "rotate": "GEDREHT",
     "deskew": "SCHRAEGLAGE_KORRIGIERT",
+    "crop": "RAND_BESCHNITTEN",
+    "split_spread": "DOPPELSEITE_GETEILT",
     "recode": "NEU_KODIERT",
     "convert_colour": "FARBRAUM_GEWANDELT",
     "reduce_depth": "FARBTIEFE_VERRINGERT",
     "flatten_transparency": "TRANSPARENZ_ENTFERNT",
 }
+
+CUT_DOUBTS: Final = ("ink_cut_off_top", "ink_cut_off_right", "ink_cut_off_bottom", "ink_cut_off_left")
 
 
 def processing_steps(document: Document, decision: Decision, blanks: int) -> list[dict[str, Any]]:
@@ -69,14 +73,33 @@ def _noticed(reading: PageReading) -> list[tuple[str, str]]:
             _("The image came with symbol coding, which may have exchanged characters."),
         ),
         "blank_doubtful": ("LEERSEITE_ZWEIFELHAFT", _("The page may be blank; it was kept.")),
+        **dict.fromkeys(CUT_DOUBTS, ("UNVOLLSTAENDIG", _("Writing is cut off at the edge of the scan."))),
     }
     found = [
         known.get(doubt) or (doubt.upper(), _("A doubt arose while reading: %(doubt)s.") % {"doubt": doubt})
         for doubt in reading.doubts
     ]
+    found += _measured_flaws(reading)
     if reading.failed is not None:
         found.append(("SCHLECHT_LESBAR", _("The page could not be read by machine.")))
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _measured_flaws(reading: PageReading) -> list[tuple[str, str]]:
+    """What measurements beyond their thresholds tell an auditor about the likeness with the paper."""
+    telling = {
+        "colour_share": ("FARBVERLUST", _("The paper shows colour, and the image was kept without it.")),
+        "vertical_streaks": ("SCANNERSTREIFEN", _("Dirt on the scanner's glass drew lines down the page.")),
+        "length_against_neighbours": (
+            "LAENGE_ABWEICHEND",
+            _("The page is longer or shorter than those around it."),
+        ),
+    }
+    return [
+        telling[item.name]
+        for item in reading.measurements
+        if item.name in telling and item.verdict == "notable"
+    ]
 
 
 def _archive_steps(document: Document) -> dict[str, list[ProcessingStep]]:

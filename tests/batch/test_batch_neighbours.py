@@ -28,11 +28,11 @@ def doubtful(rotation: int = 0, *scores: float, landscape: bool = False) -> Lyin
 @pytest.mark.parametrize("rotation", ROTATIONS)
 def test_a_doubtful_page_follows_the_pages_around_it(rotation: int) -> None:
     pages = [sure(rotation), doubtful(), sure(rotation)]
-    assert settled_by_neighbours(pages) == {1: PageHints(rotation=rotation)}
+    assert settled_by_neighbours(pages) == {1: PageHints(rotation=rotation, by="stack")}
 
 
 def test_a_doubt_is_settled_too_where_the_page_lies_as_was_thought() -> None:
-    assert settled_by_neighbours([sure(0), sure(0), doubtful(0)]) == {2: PageHints(rotation=0)}
+    assert settled_by_neighbours([sure(0), sure(0), doubtful(0)]) == {2: PageHints(rotation=0, by="stack")}
 
 
 def test_one_neighbour_or_none_proves_nothing() -> None:
@@ -50,7 +50,7 @@ def test_neighbours_that_differ_prove_nothing() -> None:
 
 def test_backs_that_lie_the_other_way_follow_backs() -> None:
     pages = [sure(0), sure(180), sure(0), doubtful(), sure(0), sure(180)]
-    assert settled_by_neighbours(pages) == {3: PageHints(rotation=180)}
+    assert settled_by_neighbours(pages) == {3: PageHints(rotation=180, by="stack")}
 
 
 def test_pages_of_another_shape_are_no_witnesses() -> None:
@@ -66,7 +66,9 @@ def test_pages_far_off_are_no_witnesses() -> None:
 def test_what_was_read_on_the_page_itself_weighs_more() -> None:
     stack = [sure(0), sure(0)]
     assert settled_by_neighbours([*stack, doubtful(180, 3.0, 0.0, 9.0, 0.0)]) == {}
-    assert settled_by_neighbours([*stack, doubtful(180, 5.0, 0.0, 9.0, 0.0)]) == {2: PageHints(rotation=0)}
+    assert settled_by_neighbours([*stack, doubtful(180, 5.0, 0.0, 9.0, 0.0)]) == {
+        2: PageHints(rotation=0, by="stack")
+    }
 
 
 @given(
