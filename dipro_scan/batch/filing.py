@@ -234,6 +234,7 @@ def _page_json(page: ReadPage) -> dict[str, Any]:
         "rotation_confidence": round(reading.rotation_confidence, 4),
         "skew": reading.geometry.skew_degrees,
         "crop_mm": box_json(reading.crop_mm),
+        "paper_size": reading.paper_size,
         "dpi": [round(reading.resolution.x, 2), round(reading.resolution.y, 2)],
         "dpi_origin": reading.resolution_origin,
         "colour": reading.colour,

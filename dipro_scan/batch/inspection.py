@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.arranging import arrange
 from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
+from dipro_scan.batch.debug_pictures import draw_pictures
 from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
@@ -56,8 +56,9 @@ def inspect_files(
 ) -> Inspection:
     """Reads the pages of `inputs` and says what a run would see; keeps nothing.
 
-    With `debug`, writes for each page the picture that was read, with the words found, to that folder:
-    named after the file as the inspection names it, folders included. Raises Unwritable where it cannot.
+    With `debug`, writes for each page the picture that was read, with the words found, to that folder, and
+    beside it those that explain each step (`draw_pictures`): named after the file as the inspection names it,
+    folders included. Raises Unwritable where it cannot.
     """
     pipeline = configuration.pipeline
     settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
@@ -121,7 +122,7 @@ class _Pictures:
         self._names: set[str] = set()
 
     def draw(self, source: str, wanted: Sequence[WantedPage], pages: Sequence[ReadPage]) -> None:
-        """A picture of each page that was read."""
+        """The pictures of each page that was read."""
         name = self._name(source)
         for page, read in zip(wanted, pages, strict=True):
             if read.reading.failed is not None:
@@ -129,7 +130,7 @@ class _Pictures:
             target = self._folder / f"{name}_{page.ref.source_page:04d}.png"
             _make_folder(target.parent)
             self._pool().submit(
-                page_floor.draw_reading,
+                draw_pictures,
                 page.input,
                 self._settings,
                 read.reading,

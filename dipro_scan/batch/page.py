@@ -102,6 +102,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         visible_text=page.visible_text,
         image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.views.scan),
         parts=_parts(seen.spread, geometry),
+        paper_size=paper.size_name,
         faults=paper.faults,
         orientation_evidence=upright.evidence,
         blank_doubt=blank.doubt,

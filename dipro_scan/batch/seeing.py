@@ -81,9 +81,10 @@ class PaperSight:
 
 @dataclass(frozen=True, slots=True)
 class UprightPaper:
-    """The paper of the upright page: what is shown of it, what lies on it, what was measured, doubts."""
+    """The paper of the upright page: what is shown, its size, what lies on it, what was measured, doubts."""
 
     crop_mm: Box | None
+    size_name: str | None
     faults: tuple[PaperFault, ...]
     measurements: tuple[Measurement, ...]
     doubts: tuple[str, ...]
@@ -116,7 +117,7 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
         blank=blank,
         measurements=(*blank.measurements, *measured, *streaks.measurements),
         steps=steps,
-        thumbnail=imaging.thumbnail(scan),
+        thumbnail=imaging.thumbnail(ReadingImage(paper.small.gray, paper.small.dpi)),
         paper=paper,
     )
 
@@ -136,6 +137,7 @@ def upright_paper(sight: Sight, rotation: int, skew_degrees: float, settings: Bo
     crop = imaging.crop_box(turned, paper.small, paper.frame, skew_degrees, settings)
     return UprightPaper(
         crop_mm=crop,
+        size_name=paper.frame.size_name,
         faults=paper.faults,
         measurements=(*imaging.measure_paper(paper.frame), cut.measurement),
         doubts=cut.doubts,

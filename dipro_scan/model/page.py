@@ -103,9 +103,10 @@ class PageReading:
     tells how the upright page looks (64 hexadecimal digits); None for one with next to nothing on it.
 
     `parts` are the boxes of the two halves of a spread that is shown as two pages, in reading order; empty
-    for every other page. `faults`, `stamps`, `marks`: what was found on the paper. `orientation_evidence`
-    is None where nothing was weighed. `blank_doubt` is why a page is doubtful (stable id). `thumbnail`: the
-    page as it came, small and encoded (see `imaging.thumbnail`); empty where there is none.
+    for every other page. `paper_size` is the name of the paper's size (`A4`), where it has one. `faults`,
+    `stamps`, `marks`: what was found on the paper. `orientation_evidence` is None where nothing was weighed.
+    `blank_doubt` is why a page is doubtful (stable id). `thumbnail`: the page as it came, small and encoded
+    (see `imaging.thumbnail`); empty where there is none.
     """
 
     content_sha256: str
@@ -126,6 +127,7 @@ class PageReading:
     seconds: float = 0.0
     image_hash: str | None = None
     parts: tuple[Box, ...] = ()
+    paper_size: str | None = None
     faults: tuple[PaperFault, ...] = ()
     stamps: tuple[Stamp, ...] = ()
     marks: tuple[Mark, ...] = ()
