@@ -105,7 +105,12 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
     paper = look_at_paper(scan, settings.border)
     streaks = imaging.find_streaks(paper.small, settings.border)
     measured = imaging.measure_page(
-        scan, settings.measurements, colour=colours, kept=page.colour, contrast=contrast
+        scan,
+        settings.measurements,
+        colour=colours,
+        kept=page.colour,
+        contrast=contrast,
+        scanned_dpi=min(page.resolution),
     )
     reading = scan
     steps: tuple[ProcessingStep, ...] = ()

@@ -41,9 +41,11 @@ def measure_page(
     colour: NDArray[np.uint8] | None = None,
     kept: Colour = Colour.COLOUR,
     contrast: PaperContrast | None = None,
+    scanned_dpi: float | None = None,
 ) -> tuple[Measurement, ...]:
     """The measurements of a page. `colour`: its RGB pixels in the frame of `view`, for a scan in colour;
-    `kept`: as what the page is archived; `contrast`: of `view`, where it is known already.
+    `kept`: as what the page is archived; `contrast`: of `view`, where it is known already; `scanned_dpi`: what
+    the file says, where `view` was enlarged or reduced from that.
 
     `effective_dpi`, `sharpness` (width of edges, mm), `contrast` and `noise` (gray levels), `clipped_black`,
     `clipped_white`, `colour_share`, `bleed_through` (shares, 0-1). Colour is notable where it is not kept.
@@ -56,7 +58,8 @@ def measure_page(
     bitonal = _is_bitonal(view.pixels)
     detail = page_detail(view, contrast.gray)
     if detail is not None:
-        least = max(settings.min_effective_dpi, settings.min_effective_share * view.dpi)
+        claimed_dpi = min(view.dpi, scanned_dpi or view.dpi)
+        least = max(settings.min_effective_dpi, settings.min_effective_share * claimed_dpi)
         found.append(_at_least("effective_dpi", detail.dpi, "dpi", round(least, 1)))
         if not bitonal:
             found.append(_at_most("sharpness", detail.edge_width_mm, "mm", settings.max_edge_width_mm))

@@ -10,8 +10,8 @@ from dipro_scan.settings.base import Settings, Share
 class MeasurementSettings(Settings):
     """A page beyond a threshold is notable; nothing is refused for it.
 
-    Resolution: the detail that the image really holds, in dots per inch and as a share of those that it
-    has when it is looked at (the larger of both counts). Edges: from a tenth to nine tenths of a step. Noise
+    Resolution: the detail that the image really holds, in dots per inch and as a share of those that its file
+    claims (the larger of both counts). Edges: from a tenth to nine tenths of a step. Noise
     and contrast: gray levels of 256. Shares are those of the page's area.
     """
 

@@ -157,3 +157,18 @@ def test_a_picture_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     page = ReadingImage(np.full((30, 40), 255, np.uint8), 100.0)
     with pytest.raises(Unwritable, match="cannot be written"):
         draw_boxes(page, [], [], tmp_path / "no folder" / "page.png")
+
+
+def test_a_coarse_scan_is_held_against_what_its_file_claims_and_not_what_it_is_looked_at_with(
+    typed_page: Callable[..., Pixels],
+) -> None:
+    pixels = scanned(typed_page(3, dpi=200), noise=1.0, blur=0.4)
+    height, width = pixels.shape
+    size = (width * 3 // 2, height * 3 // 2)
+    view = ReadingImage(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), np.uint8), 300.0)
+    blind, told = (
+        next(item for item in measure_page(view, scanned_dpi=dpi) if item.name == "effective_dpi")
+        for dpi in (None, 200.0)
+    )
+    assert (blind.threshold, told.threshold) == (240.0, 160.0)
+    assert told.verdict == "ok"
