@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from dipro_scan.batch.debug_pictures import draw_pictures
 from dipro_scan.batch.deciding import decide_document
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.reading import PageReader, WantedPage, wanted_pages
-from dipro_scan.batch.segments import OpenedSource, segments
+from dipro_scan.batch.segments import OpenedSource, Segment, segments
+from dipro_scan.batch.stack_evidence import settle_pages
 from dipro_scan.batch.station import LazyPool
 from dipro_scan.model import (
     Decision,
@@ -70,46 +71,69 @@ def inspect_files(
         reader = PageReader(pool, pool.jobs, ReadingCache(folder / "cache"), settings)
         pictures = _Pictures(pool, settings, debug) if debug is not None else None
         files = [InspectedFile(item.source, refused=(item.reason, item.message)) for item in claim.refused]
-        fresh: dict[str, _Looked] = {}
+        looked: list[_Looked] = []
         for source, outline in list(reader.outlines(claim.batch.sources)):
             if isinstance(outline, SourceRefused):
                 files.append(InspectedFile(source.name, refused=(outline.reason, str(outline))))
                 continue
             wanted = list(wanted_pages(source, outline))
-            pages = tuple(reader.read(wanted))
+            looked.append(_Looked(OpenedSource(source, outline), wanted, tuple(reader.read(wanted))))
+        stack = _Stack(claim, looked, reader, configuration)
+        for item in looked:
+            pages = stack.pages_of(item)
             if pictures is not None:
-                pictures.draw(source.name, wanted, pages)
-            files.append(InspectedFile(source.name, pages))
-            # Of files with the same bytes a run takes the first.
-            fresh.setdefault(source.sha256, _Looked(OpenedSource(source, outline), pages))
-        return Inspection(tuple(files), tuple(_documents(claim, fresh, configuration)))
+                pictures.draw(item.opened.source.name, item.wanted, pages)
+            files.append(InspectedFile(item.opened.source.name, pages))
+        return Inspection(tuple(files), tuple(stack.documents()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
     opened: OpenedSource
+    wanted: Sequence[WantedPage]
     pages: tuple[ReadPage, ...]
 
 
-def _documents(
-    claim: Claim, looked: dict[str, _Looked], configuration: Configuration
-) -> Iterator[tuple[Document, Decision]]:
-    """What a run would make of the pages, by the bytes of their files."""
-    pipeline = configuration.pipeline
-    opened = [item.opened for item in looked.values()]
-    ordered = segments(
-        claim.sequence,
-        opened,
-        one_file_per_page=pipeline.separation.one_file_per_page,
-        one_per_folder=pipeline.separation.one_per_folder,
-        collation=pipeline.collation,
-    )
-    for segment in ordered:
-        pages = [page for item in segment.sources for page in looked[item.source.sha256].pages]
-        for document in arrange(segment, pages, configuration).documents:
-            first = looked[document.pages[0].ref.source_sha256].opened
-            scanned = first.outline.created or first.source.arrived
-            yield document, decide_document(document, configuration, scanned, lambda _number: None)
+class _Stack:
+    """What a run would make of all pages together, by the bytes of their files."""
+
+    def __init__(
+        self, claim: Claim, looked: Sequence[_Looked], reader: PageReader, configuration: Configuration
+    ) -> None:
+        self._configuration = configuration
+        # Of files with the same bytes a run takes the first.
+        self._first = {item.opened.source.sha256: item for item in reversed(looked)}
+        pipeline = configuration.pipeline
+        ordered = segments(
+            claim.sequence,
+            [item.opened for item in looked if item is self._first[item.opened.source.sha256]],
+            one_file_per_page=pipeline.separation.one_file_per_page,
+            one_per_folder=pipeline.separation.one_per_folder,
+            collation=pipeline.collation,
+        )
+        self._settled: list[tuple[Segment, list[ReadPage]]] = []
+        for segment in ordered:
+            pages = [page for item in segment.sources for page in self._first[item.source.sha256].pages]
+            self._settled.append((segment, settle_pages(reader, segment, pages, configuration)))
+        self._by_page = {
+            (page.ref.source_sha256, page.ref.source_page): page
+            for _segment, pages in self._settled
+            for page in pages
+        }
+
+    def pages_of(self, item: _Looked) -> tuple[ReadPage, ...]:
+        """The pages of a file, with what their stack tells about them."""
+        known = [
+            self._by_page.get((page.ref.source_sha256, page.ref.source_page), page) for page in item.pages
+        ]
+        return tuple(replace(page, ref=own.ref) for page, own in zip(known, item.pages, strict=True))
+
+    def documents(self) -> Iterator[tuple[Document, Decision]]:
+        for segment, pages in self._settled:
+            for document in arrange(segment, pages, self._configuration).documents:
+                first = self._first[document.pages[0].ref.source_sha256].opened
+                scanned = first.outline.created or first.source.arrived
+                yield document, decide_document(document, self._configuration, scanned, lambda _number: None)
 
 
 class _Pictures:
@@ -131,7 +155,7 @@ class _Pictures:
             _make_folder(target.parent)
             self._pool().submit(
                 draw_pictures,
-                page.input,
+                replace(page.input, hints=read.hints),
                 self._settings,
                 read.reading,
                 target,

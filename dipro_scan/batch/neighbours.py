@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dipro_scan.model import PageHints
-from dipro_scan.model.orientation_evidence import OrientationEvidence
+from dipro_scan.model.orientation_evidence import OrientationEvidence, OrientationSource
 
 DOUBT: Final = "orientation_unsure"
 REACH: Final = 6
@@ -82,4 +82,8 @@ def _rotation_of_neighbours(pages: Sequence[LyingPage], index: int) -> int | Non
 
 
 def _speaks_against(page: LyingPage, rotation: int) -> bool:
-    return page.evidence is not None and page.evidence.contradicts(rotation, CONTRADICTED_TIMES)
+    """Whether what was read, or detected, does; the edges of a page on which nothing reads are a guess."""
+    evidence = page.evidence
+    if evidence is None or evidence.source is OrientationSource.EDGES:
+        return False
+    return evidence.contradicts(rotation, CONTRADICTED_TIMES)

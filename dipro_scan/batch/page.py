@@ -137,16 +137,6 @@ def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageRe
     return PageResult(reading, page.stream)
 
 
-def draw_reading(page_input: PageInput, settings: PageSettings, reading: PageReading, target: Path) -> None:
-    """Writes the picture that was read as PNG, words framed and codes marked, for `inspect --debug`."""
-    page = pages.open_page(page_input, settings.intake)
-    sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=page_input.hints.blank)
-    turned = imaging.turn_quarter(sight.views.reading, reading.geometry.rotation)
-    straight = imaging.straighten(turned, reading.geometry.skew_degrees)
-    boxes = [word.box for word in reading.text.words()]
-    imaging.draw_boxes(straight, boxes, [code.box for code in reading.codes if code.box], target)
-
-
 def content_sha256(page: Page) -> str:
     """The same for the same image at the same size and way up, in whatever file it turns up."""
     stream = page.stream

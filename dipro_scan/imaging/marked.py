@@ -8,14 +8,12 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from dipro_scan.model import MM_PER_INCH, Box, ReadingImage, Unwritable
-from dipro_scan.translation import _, os_reason
+from dipro_scan.imaging.explained import write_picture
+from dipro_scan.model import MM_PER_INCH, Box, ReadingImage
 
-WORD_COLOUR: Final = (200, 110, 0)
-CODE_COLOUR: Final = (0, 0, 220)
-"""Blue, green, red, as OpenCV counts."""
+WORD_COLOUR: Final = (0, 110, 200)
+CODE_COLOUR: Final = (220, 0, 0)
 
 
 def draw_boxes(view: ReadingImage, words: Sequence[Box], codes: Sequence[Box], target: Path) -> None:
@@ -23,12 +21,12 @@ def draw_boxes(view: ReadingImage, words: Sequence[Box], codes: Sequence[Box], t
 
     Raises Unwritable where `target` cannot be written.
     """
-    picture = np.asarray(cv2.cvtColor(view.pixels, cv2.COLOR_GRAY2BGR), dtype=np.uint8)
+    picture = np.asarray(cv2.cvtColor(view.pixels, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
     for boxes, colour, thickness in ((words, WORD_COLOUR, 2), (codes, CODE_COLOUR, 5)):
         for box in boxes:
             left, top, right, bottom = pixel_box(view, box)
             cv2.rectangle(picture, (left, top), (right, bottom), colour, thickness)
-    _write_png(picture, target)
+    write_picture(picture, target)
 
 
 def pixel_box(view: ReadingImage, box: Box) -> tuple[int, int, int, int]:
@@ -41,14 +39,3 @@ def pixel_box(view: ReadingImage, box: Box) -> tuple[int, int, int, int]:
         round((box.x1 - left) * scale),
         round((box.y1 - top) * scale),
     )
-
-
-def _write_png(picture: NDArray[np.uint8], target: Path) -> None:
-    _done, encoded = cv2.imencode(".png", picture)
-    try:
-        target.write_bytes(encoded.tobytes())
-    except OSError as error:
-        raise Unwritable(
-            _("The picture %(path)s cannot be written: %(problem)s.")
-            % {"path": target, "problem": os_reason(error)}
-        ) from error

@@ -44,8 +44,8 @@ def measure_page(
     scanned_dpi: float | None = None,
 ) -> tuple[Measurement, ...]:
     """The measurements of a page. `colour`: its RGB pixels in the frame of `view`, for a scan in colour;
-    `kept`: as what the page is archived; `contrast`: of `view`, where it is known already; `scanned_dpi`: what
-    the file says, where `view` was enlarged or reduced from that.
+    `kept`: as what the page is archived; `contrast`: of `view`, where it is known already; `scanned_dpi`:
+    what the file says, where `view` was enlarged or reduced from that.
 
     `effective_dpi`, `sharpness` (width of edges, mm), `contrast` and `noise` (gray levels), `clipped_black`,
     `clipped_white`, `colour_share`, `bleed_through` (shares, 0-1). Colour is notable where it is not kept.

@@ -93,3 +93,19 @@ def test_evidence_knows_its_best_rotation() -> None:
     evidence = OrientationEvidence((2.0, 0.0, 7.0, 0.0), OrientationSource.READING)
     assert (evidence.best, evidence.of(0)) == (180, 2.0)
     assert evidence.contradicts(0, 3.0) and not evidence.contradicts(0, 3.5)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (OrientationSource.EDGES, {2: PageHints(rotation=0, by="stack")}),
+        (OrientationSource.ENGINE, {}),
+        (OrientationSource.READING, {}),
+    ],
+)
+def test_a_guess_from_edges_does_not_speak_against_neighbours(
+    source: OrientationSource, expected: dict[int, PageHints]
+) -> None:
+    """Where nothing reads, the edges propose something all the same."""
+    guess = LyingPage(180, 0.0, DOUBT, landscape=False, evidence=OrientationEvidence((0, 0, 0.1, 0), source))
+    assert settled_by_neighbours([sure(0), sure(0), guess]) == expected

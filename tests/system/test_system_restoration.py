@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
+import reportlab
 import yaml
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -16,6 +17,8 @@ from system_office import Office, Outcome
 
 DPI = 200
 MM = DPI / 25.4
+# The font that Pillow brings has no umlauts.
+FONT = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 4.4 * MM)
 SENTENCES = (
     "Sehr geehrte Damen und Herren,",
     "hiermit bestätigt die Stadt den",
@@ -35,7 +38,7 @@ def write(
     pen = ImageDraw.Draw(page)
     for row in range(rows):
         place = (left_mm * MM, (top_mm + 9 * row) * MM)
-        pen.text(place, lines[row % len(lines)], fill=25, font=ImageFont.load_default(4.6 * MM))
+        pen.text(place, lines[row % len(lines)], fill=25, font=FONT)
 
 
 def reading_pipeline(office: Office, **border: Any) -> None:

@@ -25,7 +25,7 @@ def build() -> click.Command:
                 ["--debug"],
                 type=click.Path(path_type=Path, file_okay=False),
                 metavar=_("FOLDER"),
-                help=_("Write a picture of each page as it was read."),
+                help=_("Write pictures that explain each page to this folder."),
             ),
             json_option(),
         ],
