@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from dipro_scan.imaging.barcodes import Barcode, find_barcodes
-from dipro_scan.imaging.patch import find_patch_codes
-from dipro_scan.model import COVER_MARK, COVER_PAYLOAD, PATCH_NAME, Code, CodeMeaning, ReadingImage
+from dipro_scan.imaging.code_places import Extent, halved
+from dipro_scan.imaging.patch import PatchCode, find_patch_codes
+from dipro_scan.model import (
+    COVER_MARK,
+    COVER_PAYLOAD,
+    MM_PER_INCH,
+    PATCH_NAME,
+    Box,
+    Code,
+    CodeMeaning,
+    ReadingImage,
+)
 from dipro_scan.settings import SeparationSettings, sticker_of
 
 _QR: Final = "QRCode"
@@ -23,20 +32,28 @@ def find_codes(view: ReadingImage, settings: SeparationSettings) -> tuple[Code, 
     patterns for stickers means `AKTENZEICHEN`, whichever number of an Akte or archive it gives. Every other
     code means `NONE`. Types are named as zxing names them (`QRCode`, `Code128`) and `PatchT`.
     """
-    codes = [*_barcodes(view, settings), *_patch_codes(view, settings)]
-    return tuple(sorted(codes, key=lambda code: (code.box.y0, code.box.x0, code.type) if code.box else ()))
+    half = halved(view)
+    patches = find_patch_codes(half)
+    found = [_patch_code(patch, settings) for patch in patches]
+    for barcode in find_barcodes(view, half, [_extent(patch.box, view) for patch in patches]):
+        place = view.box_mm(*barcode.extent)
+        found.append(Code(barcode.format, barcode.text, _meaning(barcode, settings), place))
+    return tuple(sorted(found, key=lambda code: (code.box.y0, code.box.x0, code.type) if code.box else ()))
 
 
-def _patch_codes(view: ReadingImage, settings: SeparationSettings) -> Iterator[Code]:
-    for patch in find_patch_codes(view):
-        parts = patch.kind in settings.patch_codes
-        meaning = CodeMeaning.SEPARATOR if parts else CodeMeaning.NONE
-        yield Code(f"Patch{patch.kind}", patch.kind, meaning, patch.box)
+def _patch_code(patch: PatchCode, settings: SeparationSettings) -> Code:
+    parts = patch.kind in settings.patch_codes
+    meaning = CodeMeaning.SEPARATOR if parts else CodeMeaning.NONE
+    return Code(f"Patch{patch.kind}", patch.kind, meaning, patch.box)
 
 
-def _barcodes(view: ReadingImage, settings: SeparationSettings) -> Iterator[Code]:
-    for barcode in find_barcodes(view):
-        yield Code(barcode.format, barcode.text, _meaning(barcode, settings), view.box_mm(*barcode.extent))
+def _extent(box: Box, view: ReadingImage) -> Extent:
+    """`box` in pixels of `view`."""
+    scale = view.dpi / MM_PER_INCH
+    left, top = view.origin_mm
+    return Extent(
+        (box.x0 - left) * scale, (box.y0 - top) * scale, (box.x1 - left) * scale, (box.y1 - top) * scale
+    )
 
 
 def _meaning(barcode: Barcode, settings: SeparationSettings) -> CodeMeaning:

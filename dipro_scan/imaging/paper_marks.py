@@ -147,8 +147,9 @@ def _triangle_leg(dark: Mask) -> int | None:
     inside, outside = (
         np.diagonal(flipped, offset=dark.shape[1] - 1 - steps) for steps in (leg * 4 // 5, leg * 6 // 5)
     )
-    is_triangle = inside.size > 0 and float(inside.mean()) > 0.85 and float(outside.mean()) < 0.45
-    return leg if is_triangle else None
+    if not inside.size or not outside.size:
+        return None
+    return leg if float(inside.mean()) > 0.85 and float(outside.mean()) < 0.45 else None
 
 
 def punch_holes(ink: Mask, contrast: PaperContrast) -> Mask:

@@ -19,8 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.levels import Gray, paper_level
-from dipro_scan.imaging.view import scaled_to
+from dipro_scan.imaging.code_places import halved, quartered
+from dipro_scan.imaging.levels import paper_level
 from dipro_scan.model import MM_PER_INCH, PATCH_BARS, Box, ReadingImage
 
 PATCHES: Final = {bars: kind for kind, bars in PATCH_BARS.items()}
@@ -28,7 +28,6 @@ PATCHES: Final = {bars: kind for kind, bars in PATCH_BARS.items()}
 USUAL: Final = {"3": "T", "6": "1"}
 """Of two codes that are each other's picture upside down, the one that sheets usually carry."""
 
-HALVED_DPI: Final = 150.0
 STRIP_MM: Final = 6.0
 """Narrow enough that bars tilted by a few degrees stay bars within a strip."""
 
@@ -106,7 +105,7 @@ def find_patch_codes(view: ReadingImage) -> tuple[PatchCode, ...]:
     Where a sheet shows both codes of a pair that are each other's picture upside down (the same bars
     printed the same way round at both ends), all of them are the usual one: T, not 3; 1, not 6.
     """
-    gray, dpi = _reduced(view)
+    gray, dpi = quartered(halved(view))
     ink: NDArray[np.bool_] = gray < INK_SHARE * paper_level(gray)
     level = list(_read(ink, dpi))
     upright = [(kind, _swapped(box)) for kind, box in _read(np.ascontiguousarray(ink.T), dpi)]
@@ -114,17 +113,6 @@ def find_patch_codes(view: ReadingImage) -> tuple[PatchCode, ...]:
     return _settled(
         [PatchCode(kind, view.box_mm(*(place * scale for place in box))) for kind, box in level + upright]
     )
-
-
-def _reduced(view: ReadingImage) -> tuple[Gray, float]:
-    """A quarter of what pages are read at, in two halvings: many times faster than in one step."""
-    gray, dpi = scaled_to(view, HALVED_DPI)
-    height, width = gray.shape
-    if dpi < HALVED_DPI or min(height, width) < 2:
-        return gray, dpi
-    even = gray[: height // 2 * 2, : width // 2 * 2]
-    halved = cv2.resize(even, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    return np.asarray(halved, dtype=np.uint8), dpi / 2
 
 
 def _settled(patches: list[PatchCode]) -> tuple[PatchCode, ...]:
@@ -178,27 +166,33 @@ def _chains(ink: NDArray[np.bool_], dpi: float) -> Iterator[_Chain]:
 
 
 def _bars_by_strip(ink: NDArray[np.bool_], dpi: float) -> Iterator[_Bars]:
-    strip = _strip(dpi)
-    height, count = ink.shape[0], ink.shape[1] // strip
-    shares = ink[:, : count * strip].reshape(height, count, strip).mean(axis=2, dtype=np.float32)
-    for index, profile in enumerate(np.ascontiguousarray(shares.T)):
-        yield from _bars(index, profile, dpi)
-
-
-def _bars(strip: int, profile: NDArray[np.floating], dpi: float) -> Iterator[_Bars]:
     """Groups of exactly four bars in one strip, each group clear of everything else in it."""
-    dark = np.concatenate([[False], profile > 0.5, [False]])
-    changes = np.flatnonzero(dark[1:] != dark[:-1])
-    starts, ends = changes[::2], changes[1::2]
+    profiles = _profiles(ink, _strip(dpi))
+    dark = np.zeros((profiles.shape[0], profiles.shape[1] + 2), np.int8)
+    dark[:, 1:-1] = profiles > 0.5
+    changes = np.diff(dark, axis=1)
+    strips, starts = np.nonzero(changes == 1)
+    ends = np.nonzero(changes == -1)[1]
     quiet = QUIET_MM / MM_PER_INCH * dpi
-    gaps = np.flatnonzero(starts[1:] - ends[:-1] >= quiet) + 1
-    bounds = np.concatenate([[0], gaps, [len(starts)]])
+    parted = (strips[1:] != strips[:-1]) | (starts[1:] - ends[:-1] >= quiet)
+    bounds = np.concatenate([[0], np.flatnonzero(parted) + 1, [len(starts)]])
     for first in bounds[:-1][np.diff(bounds) == 4]:
         group = slice(first, first + 4)
         order = _order(starts[group], ends[group], dpi)
         if order is not None:
-            solid = _solidity(profile, starts[group], ends[group])
+            strip = int(strips[first])
+            solid = _solidity(profiles[strip], starts[group], ends[group])
             yield _Bars(strip, order, int(starts[first]), int(ends[first + 3]), solid)
+
+
+def _profiles(ink: NDArray[np.bool_], strip: int) -> NDArray[np.float32]:
+    """The share of ink over the width of each strip: shape (strips, height), 0 to 1."""
+    count = ink.shape[1] // strip
+    if count == 0:
+        return np.zeros((0, ink.shape[0]), np.float32)
+    whole = ink.view(np.uint8)[:, : count * strip]
+    sums = cv2.boxFilter(whole, cv2.CV_32F, (strip, 1), anchor=(0, 0), normalize=False)
+    return np.ascontiguousarray(sums[:, ::strip].T, dtype=np.float32) / np.float32(strip)
 
 
 def _order(starts: NDArray[np.intp], ends: NDArray[np.intp], dpi: float) -> str | None:

@@ -134,11 +134,12 @@ def test_any_other_code_means_nothing(kind: str, text: str, typed_page: Callable
     assert (code.type, code.text, code.meaning) == (kind, text, CodeMeaning.NONE)
 
 
-@pytest.mark.parametrize("kind", ["Code128", "QRCode"])
+@pytest.mark.parametrize(("kind", "side_px"), [("Code128", 0), ("QRCode", 66)])
 def test_a_code_too_small_for_the_reduced_image_is_found_in_the_full_one(
-    typed_page: Callable[..., Pixels], kind: str
+    typed_page: Callable[..., Pixels], kind: str, side_px: int
 ) -> None:
-    page = stamped(typed_page(3, lines=10), kind, "KLEIN-4711", 0, (1400, 2600))  # a pixel per module
+    """With modules of one pixel and of two: 0.08 and 0.17 mm."""
+    page = stamped(typed_page(3, lines=10), kind, "KLEIN-4711", side_px, (1400, 2600))
     codes = find_codes(ReadingImage(page, 300.0), DEFAULT)
     assert [(code.type, code.text) for code in codes] == [(kind, "KLEIN-4711")]
 
@@ -226,6 +227,19 @@ def test_a_small_code_is_found_beside_a_large_one(typed_page: Callable[..., Pixe
     page = np.where(page < 128, np.uint8(0), np.uint8(255))
     texts = [code.text for code in find_codes(ReadingImage(page, 300.0), DEFAULT)]
     assert "GROSS" in texts and texts.count("GROSS") == 1
+
+
+def test_a_code_is_found_on_a_page_that_is_dense_all_over() -> None:
+    """A screened picture fills the page: no part is left out, though not all is searched at full size."""
+    chance = np.random.default_rng(8)
+    screen = (chance.random((585, 414)) < 0.5).astype(np.uint8) * 255
+    page = cv2.resize(screen, (2484, 3510), interpolation=cv2.INTER_NEAREST)
+    code = printed_code("QRCode", "63.10-0007/2025", 300, 0.45)
+    y, x = 1500, 1100
+    page[y - 60 : y + code.shape[0] + 60, x - 60 : x + code.shape[1] + 60] = 255
+    page[y : y + code.shape[0], x : x + code.shape[1]] = code
+    texts = [found.text for found in find_codes(ReadingImage(page, 300.0), DEFAULT)]
+    assert texts == ["63.10-0007/2025"]
 
 
 @pytest.mark.parametrize(
