@@ -27,6 +27,7 @@ from dipro_scan.model import (
     Reason,
     Record,
     Source,
+    Stamp,
     raised,
 )
 from dipro_scan.records import Filing, RecordStore, TransferFacts, transfer_note
@@ -218,6 +219,18 @@ def box_json(box: Box | None) -> list[float] | None:
     return None if box is None else [round(value, 2) + 0.0 for value in box]
 
 
+def stamp_json(stamp: Stamp) -> dict[str, Any]:
+    """A stamp as the metadata holds it."""
+    return {
+        "box_mm": box_json(stamp.box),
+        "ink": list(stamp.ink),
+        "shape": stamp.shape,
+        "angle": round(stamp.angle_degrees, 2),
+        "text": stamp.text,
+        "confidence": round(stamp.confidence, 3),
+    }
+
+
 def _page_json(page: ReadPage) -> dict[str, Any]:
     reading = page.reading
     mean = reading.text.mean_confidence
@@ -244,6 +257,12 @@ def _page_json(page: ReadPage) -> dict[str, Any]:
         "engine": reading.engine.name if reading.engine else None,
         "doubts": list(reading.doubts),
         "codes": [{"type": code.type, "text": code.text, "meaning": code.meaning} for code in reading.codes],
+        "faults": [{"kind": fault.kind, "box_mm": box_json(fault.box)} for fault in reading.faults],
+        "stamps": [stamp_json(stamp) for stamp in reading.stamps],
+        "marks": [
+            {"box_mm": box_json(mark.box), "ink_share": round(mark.ink_share, 3), "verdict": mark.verdict}
+            for mark in reading.marks
+        ],
         "measurements": [asdict(measurement) for measurement in reading.measurements],
         "steps": [asdict(step) for step in reading.steps],
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from dipro_scan import imaging, ocr
-from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper
+from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper, upright_stamps
 from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
 from dipro_scan.intake import outline, pages
 from dipro_scan.model import (
@@ -33,6 +33,7 @@ from dipro_scan.model import (
     PageText,
     ProcessingStep,
     SourceOutline,
+    Stamp,
 )
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
 
@@ -104,6 +105,8 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         parts=_parts(seen.spread, geometry),
         paper_size=paper.size_name,
         faults=paper.faults,
+        stamps=_stamps(sight, seen, blank.verdict),
+        marks=seen.marks,
         orientation_evidence=upright.evidence,
         blank_doubt=blank.doubt,
         thumbnail=sight.thumbnail,
@@ -248,10 +251,16 @@ def _steps(
     if seen.spread is not None:
         facts = {"gutter_mm": round(seen.spread.gutter_x_mm, 2), "confidence": seen.spread.confidence}
         steps.append(ProcessingStep("split_spread", archive=True, parameters=facts))
-    steps += sight.steps
+    steps += [*sight.steps, *seen.steps]
     facts = {"dpi": round(seen.views.reading.dpi, 1), "gray": True}
     steps.append(ProcessingStep("reading_image", archive=False, parameters=facts))
     return tuple(steps)
+
+
+def _stamps(sight: Sight, seen: Attempt, blank: BlankVerdict) -> tuple[Stamp, ...]:
+    if blank is BlankVerdict.BLANK or seen.engine is None:
+        return ()
+    return upright_stamps(sight, seen.views.scan, seen.rotation, seen.skew.degrees)
 
 
 def _told(hints: PageHints) -> tuple[ProcessingStep, ...]:

@@ -23,10 +23,15 @@ from dipro_scan.model import (
     PaperFault,
     ProcessingStep,
     ReadingImage,
+    Stamp,
 )
 from dipro_scan.settings import BorderSettings, ImagingSettings
 
 PAPER_STEP: Final = "clear_border"
+
+STAMPS_DPI: Final = 100.0
+MIN_STAMP_CONFIDENCE: Final = 0.5
+"""What is less sure is a hint that might be a logo or a signature, and no stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,7 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
     Raises PageFailed where the page's pixels are no image.
     """
     scan = imaging.upright_view(page.pixels, page.orientation, page.resolution, dpi)
+    scanned_dpi = min(page.resolution)
     colours = imaging.upright_colours(page.pixels, page.orientation, scan)
     contrast = imaging.paper_contrast(scan)
     blank = imaging.judge_blank(scan, settings.blank, contrast)
@@ -110,12 +116,15 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
         colour=colours,
         kept=page.colour,
         contrast=contrast,
-        scanned_dpi=min(page.resolution),
+        scanned_dpi=scanned_dpi,
     )
     reading = scan
     steps: tuple[ProcessingStep, ...] = ()
     if blank.verdict is not BlankVerdict.BLANK:
-        reading, steps = reading_image(scan, colours, paper, settings, bitonal=page.colour is Colour.BITONAL)
+        bitonal = page.colour is Colour.BITONAL
+        reading, steps = reading_image(
+            scan, colours, paper, settings, bitonal=bitonal, scanned_dpi=scanned_dpi
+        )
     return Sight(
         views=PageViews(scan, reading),
         colours=colours,
@@ -150,6 +159,20 @@ def upright_paper(sight: Sight, rotation: int, skew_degrees: float, settings: Bo
     )
 
 
+def upright_stamps(
+    sight: Sight, straight: ReadingImage, rotation: int, skew_degrees: float
+) -> tuple[Stamp, ...]:
+    """The stamps on the upright, straightened page, by their colour where the scan has any."""
+    if sight.colours is None:
+        found = imaging.find_stamps(straight)
+    else:
+        colours, view = imaging.small_colours(
+            sight.colours, sight.views.scan.dpi, rotation, skew_degrees, STAMPS_DPI
+        )
+        found = imaging.find_stamps(view, colours)
+    return tuple(stamp for stamp in found if stamp.confidence >= MIN_STAMP_CONFIDENCE)
+
+
 def reading_image(
     scan: ReadingImage,
     colours: NDArray[np.uint8] | None,
@@ -157,6 +180,7 @@ def reading_image(
     settings: ImagingSettings,
     *,
     bitonal: bool,
+    scanned_dpi: float | None = None,
 ) -> tuple[ReadingImage, tuple[ProcessingStep, ...]]:
     """The image that is read, and what was done to it; the scan itself where nothing was."""
     if not settings.reading_image.enabled:
@@ -169,5 +193,7 @@ def reading_image(
             "faults": len(paper.faults),
         }
         steps = (ProcessingStep(PAPER_STEP, archive=False, parameters=facts),)
-    treated = imaging.treated_for_reading(cleared, settings.reading_image, colours, bitonal=bitonal)
+    treated = imaging.treated_for_reading(
+        cleared, settings.reading_image, colours, bitonal=bitonal, scanned_dpi=scanned_dpi
+    )
     return treated.image, (*steps, *treated.steps)

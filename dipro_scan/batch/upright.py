@@ -19,12 +19,14 @@ from dipro_scan.model import (
     Code,
     CodeMeaning,
     EngineIdentity,
+    Mark,
     OcrEngine,
     OrientationEstimate,
     OrientationEvidence,
     OrientationSource,
     PageFailed,
     PageText,
+    ProcessingStep,
     ReadingImage,
 )
 from dipro_scan.model.orientation_evidence import ROTATIONS
@@ -72,6 +74,7 @@ class Attempt:
 
     `views` are the scan and the image that was read, both straight. `text` is empty and `engine` None where a
     separator made reading needless. `spread` is where two pages meet on the scan, if the pipeline asks.
+    `marks` are a form's boxes; `steps` is what taking their outlines out of the reading image was.
     """
 
     rotation: int
@@ -81,6 +84,8 @@ class Attempt:
     text: PageText
     engine: EngineIdentity | None
     spread: imaging.Spread | None = None
+    marks: tuple[Mark, ...] = ()
+    steps: tuple[ProcessingStep, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -148,8 +153,16 @@ class UprightReader:
         if any(code.meaning == CodeMeaning.SEPARATOR for code in codes):
             return bare
         spread = imaging.find_spread(straight.scan) if self._imaging.border.split_spreads else None
+        found = imaging.find_marks(straight.scan)
+        steps: tuple[ProcessingStep, ...] = ()
+        if found.marks and self._imaging.reading_image.enabled:
+            image, step = imaging.without_outlines(straight.reading, found.lines, found.outlines)
+            straight = PageViews(straight.scan, image)
+            steps = (step,) if step is not None else ()
         text, engine = self._text_of_halves(straight.reading, spread)
-        return replace(bare, text=text, engine=engine, spread=spread)
+        return replace(
+            bare, views=straight, text=text, engine=engine, spread=spread, marks=found.marks, steps=steps
+        )
 
     def _settled(
         self, views: PageViews, first: Attempt | None, direction: imaging.LineDirection | None

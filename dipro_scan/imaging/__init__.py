@@ -16,6 +16,8 @@ from dipro_scan.imaging.direction import LineDirection, line_direction
 from dipro_scan.imaging.edge_ink import find_cut_ink
 from dipro_scan.imaging.edges import LetterEdges, letter_edges
 from dipro_scan.imaging.fingerprint import image_hash
+from dipro_scan.imaging.form_boxes import FormMarks, find_marks
+from dipro_scan.imaging.form_lines import without_outlines
 from dipro_scan.imaging.holes import find_faults
 from dipro_scan.imaging.marked import draw_boxes
 from dipro_scan.imaging.page_length import length_against_neighbours
@@ -27,14 +29,23 @@ from dipro_scan.imaging.reading_image import TreatedImage, treated_for_reading
 from dipro_scan.imaging.skew import SkewEstimate, estimate_skew, skew_of
 from dipro_scan.imaging.small_page import SmallPage, small_page
 from dipro_scan.imaging.spread import Spread, find_spread, split_spread
+from dipro_scan.imaging.stamps import find_stamps
 from dipro_scan.imaging.streaks import Streaks, find_streaks
 from dipro_scan.imaging.thumbnail import thumbnail, thumbnail_pixels
-from dipro_scan.imaging.view import reduced, straighten, turn_quarter, upright_colours, upright_view
+from dipro_scan.imaging.view import (
+    reduced,
+    small_colours,
+    straighten,
+    turn_quarter,
+    upright_colours,
+    upright_view,
+)
 
 cv2.setNumThreads(1)
 
 __all__ = [
     "BlankJudgement",
+    "FormMarks",
     "LetterEdges",
     "LineDirection",
     "PaperContrast",
@@ -53,9 +64,11 @@ __all__ = [
     "find_codes",
     "find_cut_ink",
     "find_faults",
+    "find_marks",
     "find_paper",
     "find_patch_codes",
     "find_spread",
+    "find_stamps",
     "find_streaks",
     "image_hash",
     "judge_blank",
@@ -69,6 +82,7 @@ __all__ = [
     "settle_by_other_side",
     "shown_through",
     "skew_of",
+    "small_colours",
     "small_page",
     "split_spread",
     "straighten",
@@ -79,4 +93,5 @@ __all__ = [
     "upright_colours",
     "upright_view",
     "without_border_and_faults",
+    "without_outlines",
 ]

@@ -7,6 +7,7 @@ out. Ink is looked for with another operator than the one that made the mask.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,23 +27,43 @@ Mask = NDArray[np.bool_]
 INK_LOST: Final = "fidelity_ink_lost"
 INK_INVENTED: Final = "fidelity_ink_invented"
 TONE: Final = "fidelity_tone"
+INK_DEPTH: Final = "fidelity_ink_depth"
 COLOUR: Final = "fidelity_colour"
 SIMILARITY: Final = "fidelity_similarity"
 
 LOOKED_AT_DPI: Final = 150.0
 """A dot of 0.3 mm is nearly two pixels wide there, and half of the scanner's noise is gone."""
 
+WEIGHT_SHARE: Final = 0.5
+"""A dot of 0.3 mm makes half a millimetre darker by a third of its contrast; less than this share of the
+least contrast of ink is noise, or the rim of a stroke."""
+
+BLACK: Final = 60
+"""What is darker than this gray level is black: L*a*b* tells shades there that nobody sees on paper."""
+
+SIMILARITY_DPI: Final = 75.0
 EDGE_MM: Final = 0.5
 SURROUNDINGS_MM: Final = 6.0
 TONE_MM: Final = 0.5
 CELL_MM: Final = 1.0
 TILE_MM: Final = 5.0
+NEAR_MM: Final = 0.85
+"""A letter is told from its neighbours by a place so wide."""
 
 TEXT_SHARE: Final = (0.02, 0.6)
 """Between these shares of ink a tile is compared as text; above, it is a bar or the scanner's lid."""
 
 STABLE: Final = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 """The constants of SSIM (Wang et al., IEEE Trans. Image Processing 13, 2004)."""
+
+
+LIGHTNESS: Final = np.ascontiguousarray(
+    cv2.cvtColor(
+        np.repeat(np.arange(256, dtype=np.float32)[:, None, None] / 255, 3, axis=2), cv2.COLOR_RGB2LAB
+    )[:, :, 0],
+    dtype=np.float32,
+)
+"""L* of each gray level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +98,17 @@ def judge_fidelity(
     scan, shown, reached = block_means(scan, step), block_means(shown, step), dpi / step
     scan_gray, shown_gray = gray_of(scan), gray_of(shown)
     surroundings = _surroundings(scan_gray, reached)
+    darker = _darker(scan_gray, shown_gray, reached)
     scan_ink = _Ink.of(scan_gray, surroundings, limits.ink_contrast)
     shown_ink = _Ink.of(shown_gray, surroundings, limits.ink_contrast)
-    lost = _largest_mm(scan_ink.sure & ~_grown(shown_ink.possible), scan_ink.sure, reached, limits)
-    invented = _largest_mm(shown_ink.sure & ~_grown(scan_ink.possible), shown_ink.sure, reached, limits)
-    tone = _tone_share(scan_gray, shown_gray, reached)
+    weight = cv2.convertScaleAbs(surroundings, alpha=limits.ink_contrast * WEIGHT_SHARE)
+    lost = _largest_mm(_gone(scan_ink, shown_ink, darker, weight), scan_ink.sure, reached, limits)
+    lighter = -darker
+    invented = _largest_mm(_gone(shown_ink, scan_ink, lighter, weight), shown_ink.sure, reached, limits)
+    tone = float(np.abs(darker).max()) / 255.0
+    depth = _depth_share(scan_gray, shown_gray, reached)
+    if scan.ndim != shown.ndim:
+        scan, shown = (each if each.ndim == 3 else _in_colour(each) for each in (scan, shown))
     delta_e = _delta_e(scan, shown, reached)
     alike = _similarity(scan_gray, shown_gray, scan_ink.sure | shown_ink.sure, reached)
     return Fidelity(
@@ -89,6 +116,7 @@ def judge_fidelity(
             _at_most(INK_LOST, lost, "mm", 0.0),
             _at_most(INK_INVENTED, invented, "mm", 0.0),
             _at_most(TONE, tone, "share", limits.max_tone_share),
+            _at_most(INK_DEPTH, depth, "share", limits.max_depth_share),
             _at_most(COLOUR, delta_e, "delta_e", limits.max_delta_e),
             Measurement(
                 SIMILARITY,
@@ -149,47 +177,87 @@ def _largest_mm(missing: Mask, ink: Mask, dpi: float, limits: FidelitySettings) 
     mm = MM_PER_INCH / dpi
     across = stats[1:, cv2.CC_STAT_WIDTH]
     down = stats[1:, cv2.CC_STAT_HEIGHT]
-    # A piece of 0.3 mm covers at least half of each of so many pixels.
+    # A piece of 0.3 mm, however it lies on pixels of about half its size, darkens two of them each way.
+    least = max(1, round(limits.ink_mm / mm))
     dot, stroke = (max(1, int(size / mm)) for size in (limits.ink_mm, limits.stroke_mm))
     broad = np.maximum(across, down)
-    dots = (np.minimum(across, down) > dot) | ((np.minimum(across, down) >= dot) & (broad > dot))
-    counted = dots | (broad > stroke)
+    counted = ((np.minimum(across, down) >= least) & (broad > dot)) | (broad > stroke)
     return float(broad[counted].max() * mm) if counted.any() else 0.0
 
 
-def _tone_share(scan: Gray, shown: Gray, dpi: float) -> float:
-    """The greatest change of mean brightness over half a millimetre: soft and hard edges are even there."""
+def _darker(scan: Gray, shown: Gray, dpi: float) -> NDArray[np.int16]:
+    """By how many gray levels half a millimetre of `scan` is darker than of `shown`.
+
+    Soft and hard edges are even there.
+    """
     side = _odd(TONE_MM, dpi)
-    difference = cv2.subtract(scan, shown, dtype=cv2.CV_16S)
-    mean = cv2.boxFilter(difference, cv2.CV_32F, (side, side), borderType=cv2.BORDER_REPLICATE)
-    low, high, _low_at, _high_at = cv2.minMaxLoc(mean)
-    return max(-low, high) / 255.0
+    difference = cv2.subtract(shown, scan, dtype=cv2.CV_16S)
+    mean = cv2.boxFilter(difference, cv2.CV_16S, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(mean, dtype=np.int16).reshape(scan.shape)
+
+
+def _gone(ink: _Ink, other: _Ink, darker: NDArray[np.int16], weight: Gray) -> Mask:
+    """Where `ink` is beyond doubt, the other page has none, and that makes the place darker.
+
+    A pixel of the scanner's noise, or the rim of a stroke that is shown a little thinner, does not.
+    """
+    return np.asarray(ink.sure & ~_grown(other.possible) & (darker >= weight))
+
+
+def _in_colour(gray: Gray) -> Pixels:
+    return np.asarray(cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
+
+
+def _depth_share(scan: Gray, shown: Gray, dpi: float) -> float:
+    """By how much the darkest half millimetre near by differs, in shares of white: a stroke in a paler ink.
+
+    The greatest difference that holds over half a millimetre counts.
+    """
+    soft, near = (np.ones((side, side), np.uint8) for side in (_odd(TONE_MM, dpi), _odd(NEAR_MM, dpi)))
+    darkest = [
+        cv2.erode(cv2.blur(gray, soft.shape, borderType=cv2.BORDER_REPLICATE), near) for gray in (scan, shown)
+    ]
+    return float(cv2.erode(cv2.absdiff(*darkest), soft).max()) / 255.0
 
 
 def _delta_e(scan: Pixels, shown: Pixels, dpi: float) -> float:
-    """The greatest distance of mean colours of a square millimetre, CIE 1976."""
-    distance = np.linalg.norm(_cells(scan, dpi) - _cells(shown, dpi), axis=2)
-    return float(distance.max())
+    """The greatest distance of mean colours of a square millimetre, wherever it lies, CIE 1976."""
+    lab = [_means(pixels, dpi) for pixels in (scan, shown)]
+    difference = np.asarray(cv2.subtract(lab[0], lab[1]), dtype=np.float32).reshape(lab[0].shape)
+    if difference.ndim == 2:
+        return float(np.abs(difference).max())
+    return math.sqrt(float(np.einsum("ijk,ijk->ij", difference, difference).max()))
 
 
-def _cells(pixels: Pixels, dpi: float) -> NDArray[np.float32]:
-    """The page's colours in L*a*b*, a square millimetre a pixel."""
-    small = block_means(pixels, _step(CELL_MM, dpi)).astype(np.float32) / np.float32(255)
-    rgb = small if small.ndim == 3 else cv2.cvtColor(small, cv2.COLOR_GRAY2RGB)
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB), dtype=np.float32)
+def _means(pixels: Pixels, dpi: float) -> NDArray[np.float32]:
+    """The mean colours of square millimetres, three to a millimetre, in L*a*b*; L* alone of a gray page."""
+    step = max(1, round(dpi / SIMILARITY_DPI))
+    small = block_means(pixels, step)
+    side = _odd(CELL_MM, dpi / step)
+    mean = cv2.blur(small, (side, side), borderType=cv2.BORDER_REPLICATE)
+    mean = np.asarray(cv2.max(mean, np.full_like(mean, BLACK))).reshape(small.shape)
+    if mean.ndim == 2:
+        return np.asarray(cv2.LUT(mean, LIGHTNESS), dtype=np.float32).reshape(mean.shape)
+    return np.asarray(cv2.cvtColor(mean.astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB), np.float32)
 
 
 def _similarity(scan: Gray, shown: Gray, ink: Mask, dpi: float) -> float:
-    """The least SSIM of the tiles of 5 mm that hold text; 1 where none does."""
-    step = _step(TILE_MM, dpi)
+    """The least SSIM of the tiles of 5 mm that hold text; 1 where none does.
+
+    Pixels of a third of a millimetre are compared: what is finer is the scanner's noise, not text.
+    """
+    coarse = max(1, round(dpi / SIMILARITY_DPI))
+    scan, shown = block_means(scan, coarse), block_means(shown, coarse)
+    cover = block_means(ink.view(np.uint8) * np.uint8(255), coarse)
+    step = _step(TILE_MM, dpi / coarse)
 
     rows, columns = (max(1, size // step) * step for size in scan.shape)
-    scan, shown, ink = scan[:rows, :columns], shown[:rows, :columns], ink[:rows, :columns]
+    scan, shown, cover = scan[:rows, :columns], shown[:rows, :columns], cover[:rows, :columns]
 
     def tiles(values: NDArray[np.float32]) -> NDArray[np.float32]:
         return block_means(values, step)
 
-    share = tiles(ink.astype(np.float32))
+    share = tiles(cover.astype(np.float32)) / 255
     text = (share >= TEXT_SHARE[0]) & (share <= TEXT_SHARE[1])
     if not text.any():
         return 1.0

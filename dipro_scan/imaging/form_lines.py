@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import block_means, spread
 from dipro_scan.imaging.ink import text_ink
+from dipro_scan.imaging.layers import gray_of
 from dipro_scan.model import MM_PER_INCH, ProcessingStep, ReadingImage
 
 Gray = NDArray[np.uint8]
@@ -59,9 +60,9 @@ class FormLines:
 
 
 def form_lines(view: ReadingImage) -> FormLines:
-    """The lines of `view`, which is upright and straightened."""
+    """The lines of `view`, which is upright and straightened. Raises PageFailed where it is no image."""
     step = max(1, round(view.dpi / LOOKED_AT_DPI))
-    gray = block_means(view.pixels, step)
+    gray = block_means(gray_of(view.pixels), step)
     dpi = view.dpi / step
     ink = text_ink(gray, dpi) if min(gray.shape) >= LEAST_PX else np.zeros(gray.shape, np.bool_)
     length = max(3, round(LINE_MM / MM_PER_INCH * dpi))
@@ -88,6 +89,19 @@ def without_form_lines(
     the ink of a letter touches a line, that piece of the line stays.
     """
     taken = _frames(lines) if outlines is None else _frames(lines) | outlines
+    return _taken_out(view, lines, taken, "form_lines_removed")
+
+
+def without_outlines(
+    view: ReadingImage, lines: FormLines, outlines: Mask
+) -> tuple[ReadingImage, ProcessingStep | None]:
+    """`view` without the `outlines` of boxes for ticks; frames and rules of the form stay."""
+    return _taken_out(view, lines, outlines, "form_boxes_removed")
+
+
+def _taken_out(
+    view: ReadingImage, lines: FormLines, taken: Mask, name: str
+) -> tuple[ReadingImage, ProcessingStep | None]:
     if not taken.any():
         return view, None
     paper = np.asarray(cv2.morphologyEx(lines.gray, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
@@ -100,7 +114,7 @@ def without_form_lines(
         pixels,
     )
     removed_mm2 = float(np.count_nonzero(bare)) * (MM_PER_INCH / lines.dpi) ** 2
-    step = ProcessingStep("form_lines_removed", archive=False, parameters={"area_mm2": round(removed_mm2, 1)})
+    step = ProcessingStep(name, archive=False, parameters={"area_mm2": round(removed_mm2, 1)})
     return ReadingImage(pixels, view.dpi, view.origin_mm), step
 
 

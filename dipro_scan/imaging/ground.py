@@ -13,6 +13,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from dipro_scan.imaging.blocks import block_means
 from dipro_scan.imaging.levels import Gray, gray_percentile
 from dipro_scan.model import MM_PER_INCH
 
@@ -34,7 +35,8 @@ MARGIN_MM: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Levels at about 75 dpi: of the page itself, and of the ground without its print.
+    """Levels at about 75 dpi, in squares of `step` pixels: of the page itself, and of the ground without its
+    print.
 
     `paper` is the level of most of the ground; `dark_share` (0-1) is how much of it is clearly darker and
     not black.
@@ -42,26 +44,26 @@ class Ground:
 
     page: Gray
     levels: Gray
+    step: int
     paper: int
     dark_share: float
 
 
-def reduced_page(page: Gray, dpi: float) -> Gray:
-    """The page, gray or in colour, averaged down to about 75 dpi, by whole pixels where it is finer."""
-    step = max(1, round(dpi / DPI))
-    height, width = page.shape[:2]
-    size = (max(1, width // step), max(1, height // step))
-    return np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+def step_of(dpi: float) -> int:
+    """The side in pixels of the squares whose means are the page at about 75 dpi."""
+    return max(1, round(dpi / DPI))
 
 
-def find_ground(page: Gray) -> Ground:
-    """The ground of a page that was reduced by `reduced_page`."""
+def find_ground(gray: Gray, dpi: float) -> Ground:
+    """The ground of a page, uint8, shape (height, width)."""
+    step = step_of(dpi)
+    page = block_means(gray, step)
     side = round(WINDOW_MM / MM_PER_INCH * DPI) | 1
     window = np.ones((side, side), dtype=np.uint8)
     closed = cv2.morphologyEx(page, cv2.MORPH_CLOSE, window, borderType=cv2.BORDER_REPLICATE)
     levels = np.asarray(cv2.medianBlur(closed, 5), dtype=np.uint8)
     paper = max(1, gray_percentile(levels, 75))
-    return Ground(page, levels, paper, _dark_share(levels, paper))
+    return Ground(page, levels, step, paper, _dark_share(levels, paper))
 
 
 def _dark_share(levels: Gray, paper: int) -> float:

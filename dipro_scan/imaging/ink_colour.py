@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.ground import reduced_page
+from dipro_scan.imaging.blocks import block_means
+from dipro_scan.imaging.ground import step_of
 from dipro_scan.imaging.levels import Gray, gray_percentile
 from dipro_scan.model import MM_PER_INCH
 
@@ -60,8 +61,8 @@ class ColouredInk:
 
 def crossing_ink(colour: Colours, dpi: float) -> tuple[ColouredInk, ...]:
     """Where coloured ink crosses black print. colour: uint8 RGB, shape (height, width, 3)."""
-    small = _balanced(reduced_page(colour, dpi))
-    step = colour.shape[1] / small.shape[1]
+    step = step_of(dpi)
+    small = _balanced(block_means(colour, step))
     small_dpi = dpi / step
     # A stroke's two fringes of opposite colours cancel out within a millimetre; ink does not.
     chroma, _brightest = _chroma(cv2.blur(small, (FRINGE_PIXELS, FRINGE_PIXELS)))
@@ -118,9 +119,9 @@ def _balanced(small: Colours) -> Colours:
     return np.asarray(cv2.merge(channels), dtype=np.uint8)
 
 
-def _enlarged(stats: NDArray[np.int32], step: float, margin: int, shape: tuple[int, ...]) -> Rectangle:
-    left = max(0, round(stats[cv2.CC_STAT_LEFT] * step) - margin)
-    top = max(0, round(stats[cv2.CC_STAT_TOP] * step) - margin)
-    right = round((stats[cv2.CC_STAT_LEFT] + stats[cv2.CC_STAT_WIDTH]) * step) + margin
-    bottom = round((stats[cv2.CC_STAT_TOP] + stats[cv2.CC_STAT_HEIGHT]) * step) + margin
+def _enlarged(stats: NDArray[np.int32], step: int, margin: int, shape: tuple[int, ...]) -> Rectangle:
+    left = max(0, int(stats[cv2.CC_STAT_LEFT]) * step - margin)
+    top = max(0, int(stats[cv2.CC_STAT_TOP]) * step - margin)
+    right = int(stats[cv2.CC_STAT_LEFT] + stats[cv2.CC_STAT_WIDTH]) * step + margin
+    bottom = int(stats[cv2.CC_STAT_TOP] + stats[cv2.CC_STAT_HEIGHT]) * step + margin
     return left, top, min(shape[1], right) - left, min(shape[0], bottom) - top

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dipro_scan.imaging.blocks import spread
 from dipro_scan.imaging.ground import Ground
 from dipro_scan.imaging.levels import Gray
 from dipro_scan.model import MM_PER_INCH
@@ -60,13 +61,13 @@ def inverted_blocks(ground: Ground, dpi: float) -> NDArray[np.uint8] | None:
     framed = cv2.copyMakeBorder(dark, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=0)
     solid = cv2.morphologyEx(cv2.morphologyEx(framed, cv2.MORPH_CLOSE, stroke), cv2.MORPH_OPEN, letter)
     solid = np.ascontiguousarray(solid[edge:-edge, edge:-edge])
+    if not any(_is_large(width, height, dpi) for width, height in _sizes(solid)):
+        return None
     count, labels, stats, _centroids = cv2.connectedComponentsWithStats(solid, connectivity=4)
     mask = np.zeros(page.shape, dtype=np.uint8)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
-        if min(height, width) * MM_PER_INCH / dpi < MIN_HEIGHT_MM or area < FILLED * width * height:
-            continue
-        if max(height, width) * MM_PER_INCH / dpi < MIN_WIDTH_MM:
+        if not _is_large(width, height, dpi) or area < FILLED * width * height:
             continue
         place = np.s_[top : top + height, left : left + width]
         if _holds_light_print(page[place], dark[place] > 0, labels[place] == label, ground.paper):
@@ -74,13 +75,24 @@ def inverted_blocks(ground: Ground, dpi: float) -> NDArray[np.uint8] | None:
     return mask if mask.any() else None
 
 
-def with_blocks_turned(gray: Gray, mask: NDArray[np.uint8]) -> Gray:
-    """`gray` with the blocks of `mask` (of any size, the same frame) inverted and their edges made white."""
-    size = (gray.shape[1], gray.shape[0])
+def _sizes(solid: NDArray[np.uint8]) -> list[tuple[int, int]]:
+    """Width and height of its pieces, in a fraction of the time that labelling all of their pixels takes."""
+    outlines, _hierarchy = cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    rectangles = [cv2.boundingRect(outline) for outline in outlines]
+    return [(width, height) for _left, _top, width, height in rectangles]
+
+
+def _is_large(width: int, height: int, dpi: float) -> bool:
+    shorter, longer = sorted(side * MM_PER_INCH / dpi for side in (width, height))
+    return shorter >= MIN_HEIGHT_MM and longer >= MIN_WIDTH_MM
+
+
+def with_blocks_turned(gray: Gray, mask: NDArray[np.uint8], step: int) -> Gray:
+    """`gray` with the blocks of `mask`, in squares of `step` pixels, inverted and their edges made white."""
     edge = 2 * EDGE_PIXELS + 1
     window = np.ones((edge, edge), dtype=np.uint8)
-    inner = cv2.resize(cv2.erode(mask, window), size, interpolation=cv2.INTER_NEAREST)
-    outer = cv2.resize(cv2.dilate(mask, window), size, interpolation=cv2.INTER_NEAREST)
+    inner = spread(np.asarray(cv2.erode(mask, window), dtype=np.uint8), step, gray.shape)
+    outer = spread(np.asarray(cv2.dilate(mask, window), dtype=np.uint8), step, gray.shape)
     turned = np.where(inner > 0, cv2.bitwise_not(gray), gray)
     turned[(outer > 0) & (inner == 0)] = 255
     return np.asarray(turned, dtype=np.uint8)

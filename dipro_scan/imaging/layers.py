@@ -15,11 +15,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.blocks import block_means, spread
-from dipro_scan.imaging.ink_colours import InkColours, ink_colours
+from dipro_scan.imaging.blocks import block_means
+from dipro_scan.imaging.composing import spread_numbers
+from dipro_scan.imaging.ink_colours import NOT_SEEN, ink_colours
 from dipro_scan.imaging.levels import gray_percentile
 from dipro_scan.model import MM_PER_INCH, PageFailed
-from dipro_scan.model.layers import BACKGROUND_STEP, InkLayer, PageLayers
+from dipro_scan.model.layers import BACKGROUND_STEP, PageLayers
 from dipro_scan.translation import _
 
 Pixels = NDArray[np.uint8]
@@ -54,18 +55,17 @@ MIN_DEPTH: Final = 0.1
 """Share of the paper's brightness by which each pixel of ink must be darker than it, whatever is near."""
 
 NOISE_DEPTH: Final = 2.5
-NOISE_CONTRAST: Final = 2.4
+NOISE_CONTRAST: Final = 1.7
 """By how many standard deviations of the scanner's noise each pixel of ink must be darker than the paper, and
 how much the darkest mean of nine pixels near by."""
 
-HALO_PX: Final = 2
-"""How far beyond the mask the soft edge of ink reaches, which must not darken the background."""
+FILL_MM: Final = (1.3, 4.0)
+"""From how far the background under ink is filled in: from near by, so that two grounds do not mix."""
 
-MOSTLY_FREE: Final = 128
-"""Of 255: from this share of free pixels on, a pixel of the background is what they are."""
+OTHER_GROUND: Final = 34
+"""Gray levels by which a place beside ink differs from what is filled in where it is no soft edge."""
 
-FILL_MM: Final = 4.0
-"""From how far the background under ink is filled in."""
+BAND_ROWS: Final = 60 * BACKGROUND_STEP
 
 BLACK_AND_WHITE: Final = 16
 """Gray levels from black or white within which all pixels of a bitonal scan lie."""
@@ -78,12 +78,20 @@ def page_layers(pixels: Pixels, dpi: float) -> PageLayers:
     """
     gray = gray_of(pixels)
     small = _thirds(gray)
-    mask, darkest = _ink(gray, small, dpi)
-    cover = _thirds(mask.view(np.uint8) * np.uint8(255))
-    background = _background(pixels, mask, dpi)
-    lost = background.astype(np.float32) - (small if pixels.ndim == 2 else _thirds(pixels))
-    colours = ink_colours(cover, background, lost, darkest)
-    return PageLayers(dpi=dpi, mask=mask, inks=_inks(mask, colours), background=background)
+    ink, darkest = _ink(gray, small, dpi)
+    cover = _thirds(ink)
+    # From 0 and 255 to False and True: a new array of a page's size would cost more than that.
+    mask = np.asarray(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY, dst=ink)[1]).view(np.bool_)
+    page = small if pixels.ndim == 2 else _thirds(pixels)
+    background = _background(page, cover, dpi)
+    colours = ink_colours(cover, background, page, darkest)
+    unseen = _is(colours.numbers, cv2.CMP_EQ, NOT_SEEN)
+    if cv2.countNonZero(unseen):
+        cv2.copyTo(page, unseen, background)
+        mask &= spread_numbers(colours.numbers, mask.shape) != NOT_SEEN
+    return PageLayers(
+        dpi=dpi, mask=mask, palette=colours.palette, numbers=colours.numbers, background=background
+    )
 
 
 def gray_of(pixels: Pixels) -> Gray:
@@ -113,32 +121,57 @@ def _paper(small: Gray, dpi: float) -> Gray:
     return np.where(cv2.subtract(paper, ground) < cv2.convertScaleAbs(paper, alpha=PALE), ground, paper)
 
 
-def _ink(gray: Gray, small: Gray, dpi: float) -> tuple[Mask, Gray]:
-    """Where ink is, and, as reduced as `small`, the darkest that the page is near each place."""
+def _ink(gray: Gray, small: Gray, dpi: float) -> tuple[Gray, Gray]:
+    """Where ink is: 255, else 0; and, as reduced as `small`, the darkest that the page is near each place."""
     if _is_bitonal(gray):
-        return np.asarray(gray < 128), np.zeros_like(small)
+        return _black(gray), np.zeros_like(small)
     dpi_small = dpi / BACKGROUND_STEP
     paper = _paper(small, dpi_small)
     near = _square(NEAR_MM, dpi_small)
     # Averages tell ink from noise, the darkest pixels tell how dark it is.
     contrast = cv2.subtract(paper, cv2.erode(small, near))
     step = BACKGROUND_STEP
-    darkest = cv2.erode(gray, np.ones((step, step), np.uint8))[::step, ::step]
-    darkest = cv2.erode(np.ascontiguousarray(darkest), near)
+    darkest = cv2.erode(_darkest_of_squares(gray), near)
     limit = cv2.addWeighted(paper, 1 - INK_LEVEL, cv2.min(darkest, paper), INK_LEVEL, 0)
     noise = _noise(gray)
     limit = cv2.min(limit, cv2.convertScaleAbs(paper, alpha=1 - MIN_DEPTH))
-    limit = cv2.min(limit, cv2.subtract(paper, np.full_like(paper, min(255, round(NOISE_DEPTH * noise)))))
+    limit = cv2.min(limit, _less(paper, NOISE_DEPTH * noise))
     least = max(MIN_DIFFERENCE, min(255, round(NOISE_CONTRAST * noise)))
     enough = cv2.max(cv2.convertScaleAbs(paper, alpha=MIN_CONTRAST), np.full_like(paper, least))
-    enough[paper < DARK_GROUND] = DARK_DIFFERENCE
-    limit[contrast < enough] = 0
-    return np.asarray(gray < spread(limit, BACKGROUND_STEP, gray.shape)), np.asarray(darkest, np.uint8)
+    cv2.copyTo(np.full_like(paper, DARK_DIFFERENCE), _is(paper, cv2.CMP_LT, DARK_GROUND), enough)
+    limit = np.asarray(cv2.copyTo(limit, cv2.compare(contrast, enough, cv2.CMP_GE)), np.uint8)
+    size = (small.shape[1] * step, small.shape[0] * step)
+    limits = cv2.resize(limit.reshape(small.shape), size, interpolation=cv2.INTER_LINEAR)[
+        : gray.shape[0], : gray.shape[1]
+    ]
+    ink = np.asarray(cv2.compare(gray, limits, cv2.CMP_LT, dst=limits), np.uint8)
+    return np.ascontiguousarray(ink).reshape(gray.shape), np.asarray(darkest, np.uint8)
+
+
+def _darkest_of_squares(gray: Gray) -> Gray:
+    """The darkest pixel of each square of the background, or one next to it, band by band for the cache."""
+    step = BACKGROUND_STEP
+    darkest = np.empty((-(-gray.shape[0] // step), -(-gray.shape[1] // step)), dtype=np.uint8)
+    square = np.ones((step, step), np.uint8)
+    for top in range(0, gray.shape[0], BAND_ROWS):
+        band = cv2.erode(gray[top : top + BAND_ROWS], square)
+        rows = np.asarray(band, dtype=np.uint8).reshape(-1, gray.shape[1])[::step, ::step]
+        darkest[top // step : top // step + len(rows)] = rows
+    return darkest
+
+
+def _less(levels: Gray, difference: float) -> Gray:
+    # Saturated, as `cv2.subtract` would, which takes an image of four by one pixels for a number.
+    return np.asarray(cv2.addWeighted(levels, 1.0, levels, 0.0, -difference), dtype=np.uint8)
+
+
+def _black(gray: Gray) -> Gray:
+    return np.asarray(cv2.threshold(gray, 127, 255, cv2.THRESH_BINARY_INV)[1], dtype=np.uint8)
 
 
 def _noise(gray: Gray) -> float:
     """The standard deviation of the scanner's noise, from the third quartile of neighbours' differences."""
-    rows = gray[::8]
+    rows = gray[::16]
     if rows.shape[1] < 2:
         return 0.0
     return gray_percentile(cv2.absdiff(rows[:, 1:], rows[:, :-1]), 75) / (1.15 * math.sqrt(2))
@@ -152,52 +185,77 @@ def _is_bitonal(gray: Gray) -> bool:
     )
 
 
-def _inks(mask: Mask, colours: InkColours) -> tuple[InkLayer, ...]:
-    if len(colours.palette) == 1:
-        return (InkLayer(colours.palette[0], mask),)
-    numbers = spread(colours.numbers, BACKGROUND_STEP, mask.shape)
-    inks = []
-    for number, colour in enumerate(colours.palette):
-        own = np.equal(numbers, number)
-        own &= mask
-        inks.append(InkLayer(colour, own))
-    return tuple(inks)
+def _background(page: Pixels, cover: Gray, dpi: float) -> Pixels:
+    """What lies under the ink of a reduced page, filled in from the paper around it.
+
+    What lies beside ink is no paper either, since the soft edge of a letter must not darken the background,
+    unless it is of another brightness altogether, as a white letter on black is.
+    """
+    beside = np.asarray(cv2.dilate(cover, np.ones((3, 3), np.uint8))).reshape(cover.shape)
+    free = _is(beside, cv2.CMP_EQ, 0)
+    filled = _filled_in(page, free, [_square(size, dpi / BACKGROUND_STEP) for size in FILL_MM])
+    _keep_other_grounds(filled, page, _is(cover, cv2.CMP_EQ, 0))
+    return np.asarray(cv2.copyTo(page, free, filled), dtype=np.uint8).reshape(page.shape)
 
 
-def _background(pixels: Pixels, mask: Mask, dpi: float) -> Pixels:
-    """What lies under the ink, filled in from the paper around it."""
-    side = 2 * HALO_PX + 1
-    hidden = cv2.dilate(mask.view(np.uint8), np.ones((side, side), np.uint8))
-    # Every new array of a page's size costs more than what is done with it: this one is used three times.
-    free = cv2.threshold(hidden, 0, 255, cv2.THRESH_BINARY_INV, dst=hidden)[1]
-    weights = _thirds(np.asarray(free, dtype=np.uint8))
-    known = _thirds(np.asarray(cv2.copyTo(pixels, free), dtype=np.uint8))
-    shares = weights if known.ndim == 2 else cv2.merge([weights] * 3)
-    background = np.asarray(cv2.divide(known, np.maximum(shares, 1), scale=255), dtype=np.uint8)
-    rows, columns = np.nonzero(weights < MOSTLY_FREE)
-    if len(rows):
-        window = _square(FILL_MM, dpi / BACKGROUND_STEP).shape
-        background[rows, columns] = _filled_in(known, weights, (rows, columns), window)
-    return background
+def _keep_other_grounds(filled: Pixels, page: Pixels, bare: Gray) -> None:
+    """Puts what is `bare` of ink and no soft edge back into `filled`, and under the ink next to it the same.
+
+    Where a dark ground is partly taken for ink, its rim would otherwise shine.
+    """
+    gray, guess = gray_of(page), gray_of(filled)
+    apart = _is(cv2.absdiff(guess, gray), cv2.CMP_GT, OTHER_GROUND)
+    cv2.copyTo(page, cv2.bitwise_and(apart, bare), filled)
+    around = np.ones((3, 3), np.uint8)
+    lightest = cv2.dilate(cv2.bitwise_and(gray, bare), around)
+    darkest = cv2.erode(cv2.bitwise_or(gray, cv2.bitwise_not(bare)), around)
+    # A place far from all that is bare has no lightest and no darkest one, and no difference.
+    other = cv2.max(cv2.subtract(lightest, guess), cv2.subtract(guess, darkest))
+    rim = cv2.bitwise_and(_is(other, cv2.CMP_GT, OTHER_GROUND), cv2.bitwise_not(bare))
+    if cv2.countNonZero(rim):
+        cv2.copyTo(_filled_in(page, bare, [around]), np.asarray(rim, np.uint8), filled)
 
 
-def _filled_in(
-    known: Pixels,
-    weights: Gray,
-    hidden: tuple[NDArray[np.intp], NDArray[np.intp]],
-    window: tuple[int, ...],
-) -> Pixels:
-    """The mean of what is known in `window` around each hidden place; of the whole page where nothing is."""
-    near, share = (
-        cv2.blur(each.astype(np.float32), window[::-1], borderType=cv2.BORDER_REPLICATE)[hidden]
-        for each in (known, weights)
-    )
-    everywhere = int(weights.sum(dtype=np.int64))
-    total = known.sum(axis=(0, 1), dtype=np.float64)
-    mean = total * 255.0 / everywhere if everywhere else np.full_like(total, 255.0)
-    extra = (..., *[None] * (known.ndim - 2))
-    filled = np.where((share >= 1.0)[extra], near * (255.0 / np.maximum(share, 1.0))[extra], mean)
-    return np.asarray(np.rint(filled).clip(0, 255)).astype(np.uint8)
+def _is(values: Gray, how: int, level: int) -> Gray:
+    """255 where `values` compare so with `level`, else 0, of their shape."""
+    # Not with a number, for which OpenCV takes an image of one or four pixels.
+    compared = cv2.compare(values, np.full_like(values, level), how)
+    return np.asarray(compared, dtype=np.uint8).reshape(values.shape)
+
+
+def _filled_in(page: Pixels, free: Gray, windows: list[Pixels]) -> Pixels:
+    """The mean of what is free in the first of `windows` around each place that holds any of it.
+
+    It is the mean of all that is free on the page where nothing is.
+    """
+    known = cv2.copyTo(page, free)
+    filled: Pixels = np.empty_like(page)
+    open_places = np.full(free.shape, 255, dtype=np.uint8)
+    for window in windows:
+        total, count = (
+            cv2.boxFilter(
+                each, cv2.CV_32F, window.shape[::-1], normalize=False, borderType=cv2.BORDER_REPLICATE
+            )
+            for each in (known, free)
+        )
+        shares = count if page.ndim == 2 else cv2.merge([count] * 3)
+        means = np.asarray(cv2.divide(total, shares, scale=255.0, dtype=cv2.CV_8U)).reshape(page.shape)
+        filled = np.asarray(cv2.copyTo(means.astype(np.uint8, copy=False), open_places, filled)).reshape(
+            page.shape
+        )
+        is_open = np.asarray(count).reshape(free.shape) < 1.0
+        open_places = is_open.view(np.uint8) * np.uint8(255)
+        if not cv2.countNonZero(open_places):
+            return filled
+    filled[open_places > 0] = _mean_colour(page, free)
+    return filled
+
+
+def _mean_colour(page: Pixels, free: Gray) -> NDArray[np.floating]:
+    """The mean of what is free; white where nothing is. Shape () of a gray page, (3,) of one in colour."""
+    if not free.any():
+        return np.full(page.shape[2:], 255.0)
+    return np.asarray(np.rint(page[free > 0].mean(axis=0)))
 
 
 def _thirds(pixels: Pixels) -> Pixels:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.bleed import measure_show_through, without_show_through
+from dipro_scan.imaging.broken_strokes import measure_breaks, with_joined_strokes
 from dipro_scan.imaging.contrast import evened_ink, ink_depth
 from dipro_scan.imaging.despeckle import measure_noise, smoothed
-from dipro_scan.imaging.flatten import flattened, full_levels
-from dipro_scan.imaging.ground import find_ground, reduced_page
+from dipro_scan.imaging.flatten import flattened, full_levels, with_sharp_edges
+from dipro_scan.imaging.ground import Ground, find_ground
 from dipro_scan.imaging.ink_colour import crossing_ink, without_coloured_ink
 from dipro_scan.imaging.inverted import inverted_blocks, with_blocks_turned
 from dipro_scan.imaging.levels import Gray
@@ -30,7 +31,7 @@ MIN_SIDE: Final = 64
 BAND_ROWS: Final = 48
 """Evidence is looked for in bands of so many rows: 4 mm at 300 dpi, a line of print."""
 
-MAX_BANDS: Final = 18
+MAX_BANDS: Final = 12
 """So many of them, evenly spread, stand for a page that has more."""
 
 
@@ -62,11 +63,13 @@ def treated_for_reading(
     colour: NDArray[np.uint8] | None = None,
     *,
     bitonal: bool = False,
+    scanned_dpi: float | None = None,
 ) -> TreatedImage:
     """`view` as it reads best.
 
     `colour`: RGB in the frame and size of `view.pixels`, None for scans in gray or black and white.
     `bitonal`: the scan holds black and white only (the view may hold grays where it was resampled).
+    `scanned_dpi`: the lower of the scan's own two resolutions; None counts as that of the view.
 
     Raises PageFailed where `view.pixels` or `colour` are not such arrays.
     """
@@ -77,7 +80,7 @@ def treated_for_reading(
     if colour is not None and settings.remove_stamp_ink:
         _remove_stamp_ink(treatment, colour)
     if bitonal:
-        _treat_bitonal(treatment)
+        _treat_bitonal(treatment, scanned_dpi)
     else:
         _treat_grays(treatment)
     if not treatment.steps:
@@ -109,17 +112,16 @@ def _remove_stamp_ink(treatment: _Treatment, colour: NDArray[np.uint8]) -> None:
 
 def _treat_grays(treatment: _Treatment) -> None:
     settings, dpi = treatment.settings, treatment.dpi
-    ground = find_ground(reduced_page(treatment.pixels, dpi))
-    small_dpi = dpi * ground.page.shape[1] / treatment.pixels.shape[1]
-    blocks = inverted_blocks(ground, small_dpi) if settings.turn_inverted_blocks else None
+    ground = find_ground(treatment.pixels, dpi)
+    blocks = inverted_blocks(ground, dpi / ground.step) if settings.turn_inverted_blocks else None
     if blocks is not None:
-        treatment.done("turn_inverted_blocks", with_blocks_turned(treatment.pixels, blocks))
-        ground = find_ground(reduced_page(treatment.pixels, dpi))
-    height, width = treatment.pixels.shape
-    levels = full_levels(ground, (height, width))
-    sample = flattened(_sampled(treatment.pixels), _sampled(levels))
+        turned = with_blocks_turned(treatment.pixels, blocks, ground.step)
+        treatment.done("turn_inverted_blocks", turned)
+        ground = find_ground(turned, dpi)
     is_even = ground.dark_share < settings.min_dark_ground
+    sample = _flat_sample(treatment.pixels, ground)
     if not is_even:
+        levels = with_sharp_edges(full_levels(ground, treatment.pixels.shape), ground, treatment.pixels, dpi)
         flat = flattened(treatment.pixels, levels)
         treatment.done("even_ground", flat, dark_share=round(ground.dark_share, 3))
     noise = measure_noise(sample)
@@ -127,21 +129,23 @@ def _treat_grays(treatment: _Treatment) -> None:
         facts = {"grain_levels": round(noise.grain_levels, 1), "speck_share": round(noise.speck_share, 5)}
         treatment.done("smooth", smoothed(treatment.pixels, dpi), **facts)
         sample = smoothed(sample, dpi)
-    _treat_ink(treatment, sample, levels if is_even else None)
+    _treat_ink(treatment, sample, ground if is_even else None)
 
 
-def _treat_ink(treatment: _Treatment, sample: Gray, levels: Gray | None) -> None:
-    """Faint print strengthened, or else what shows through removed. `levels`: what is still to be evened."""
+def _treat_ink(treatment: _Treatment, sample: Gray, ground: Ground | None) -> None:
+    """Faint print strengthened, or else what shows through removed. `ground`: what is still to be evened."""
     settings, dpi = treatment.settings, treatment.dpi
     depth = ink_depth(sample)
     if depth is None:
         return
     is_faint = depth <= settings.max_ink_depth
-    through = None if is_faint else measure_show_through(sample, depth, dpi)
+    through = None if is_faint else measure_show_through(sample, depth, dpi, BAND_ROWS)
     is_bled = through is not None and through.share >= settings.min_show_through and through.is_soft
     if not is_faint and not is_bled:
         return
-    flat = treatment.pixels if levels is None else flattened(treatment.pixels, levels)
+    flat = treatment.pixels
+    if ground is not None:
+        flat = flattened(flat, full_levels(ground, flat.shape))
     if through is None:
         treatment.done("strengthen_ink", evened_ink(flat, dpi), ink_depth=round(depth, 3))
         return
@@ -149,18 +153,43 @@ def _treat_ink(treatment: _Treatment, sample: Gray, levels: Gray | None) -> None
     treatment.done("remove_show_through", without_show_through(flat, depth, through), **facts)
 
 
-def _treat_bitonal(treatment: _Treatment) -> None:
-    """Black-and-white scans, faxes too, have no light to even and no gray to clear: only specks go."""
+def _treat_bitonal(treatment: _Treatment, scanned_dpi: float | None) -> None:
+    """Black-and-white scans, faxes too, have no light to even and no gray to clear: specks go, and letters
+    that fell apart are joined."""
+    settings, dpi = treatment.settings, treatment.dpi
     noise = measure_noise(_sampled(treatment.pixels))
-    if noise.speck_share >= treatment.settings.min_speck_share:
-        smooth = smoothed(treatment.pixels, treatment.dpi)
+    if noise.speck_share >= settings.min_speck_share:
+        smooth = smoothed(treatment.pixels, dpi)
         treatment.done("smooth", smooth, speck_share=round(noise.speck_share, 5))
+        return
+    breaks = measure_breaks(treatment.pixels, dpi)
+    if breaks.fragments >= settings.min_fragments and breaks.area >= settings.min_fragment_area:
+        facts = {"fragments": round(breaks.fragments, 2), "area": round(breaks.area, 3)}
+        treatment.done("join_strokes", with_joined_strokes(treatment.pixels, dpi, scanned_dpi), **facts)
 
 
 def _sampled(pixels: Gray) -> Gray:
     """Bands of rows from all over the page, one below the other; the whole of a page that has few."""
-    bands = len(pixels) // BAND_ROWS
-    if bands <= MAX_BANDS:
+    starts = _band_starts(len(pixels), 1)
+    if not starts:
         return pixels
-    starts = np.linspace(0, len(pixels) - BAND_ROWS, MAX_BANDS).astype(int)
     return np.concatenate([pixels[start : start + BAND_ROWS] for start in starts])
+
+
+def _flat_sample(pixels: Gray, ground: Ground) -> Gray:
+    """The bands of `_sampled` as they look on white ground."""
+    starts = _band_starts(len(pixels), ground.step)
+    if not starts:
+        return flattened(pixels, full_levels(ground, pixels.shape))
+    shape = (BAND_ROWS, pixels.shape[1])
+    return np.concatenate(
+        [flattened(pixels[row : row + BAND_ROWS], full_levels(ground, shape, row)) for row in starts]
+    )
+
+
+def _band_starts(rows: int, step: int) -> list[int]:
+    """The first rows of the bands, whole multiples of `step`; none where the page is hardly larger."""
+    if rows // BAND_ROWS <= MAX_BANDS:
+        return []
+    starts = np.linspace(0, rows - BAND_ROWS, MAX_BANDS).astype(int)
+    return [int(start) // step * step for start in starts]

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import block_means
 from dipro_scan.imaging.ink import text_ink
-from dipro_scan.imaging.stamp_shapes import LONG_MM, Shape, stamp_shape
-from dipro_scan.model import MM_PER_INCH, Box, ReadingImage
+from dipro_scan.imaging.layers import gray_of
+from dipro_scan.imaging.stamp_shapes import LONG_MM, Shape, ruled_part, stamp_shape
+from dipro_scan.model import MM_PER_INCH, Box, PageFailed, ReadingImage
 from dipro_scan.model.marks import Stamp, StampShape
+from dipro_scan.translation import _
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -39,6 +41,12 @@ MAX_INK_SHARE: Final = 0.6
 MAX_DARK_SHARE: Final = 0.55
 """Where more of the place is ink of any colour, it is a picture: most of a stamp is paper."""
 
+MAX_OTHERS: Final = 1.5
+"""Coloured ink of other hues at the place, in shares of the stamp's own; two stamps may overlap."""
+
+MAX_GROUP: Final = 40_000
+"""More pixels of ink in one place are a picture, or a page written in colour."""
+
 STROKE_MM: Final = 1.5
 MAX_SOLID_SHARE: Final = 0.2
 """Where more of the ink than this lies deep within places wider than any stroke, it is a bar or a picture."""
@@ -47,6 +55,9 @@ SMALLEST_MM: Final = 8.0
 SURELY_TURNED_DEGREES: Final = 1.0
 """Frames without colour are stamps only where they are turned by more, since forms have frames too."""
 
+PRINTED_RING: Final = 0.45
+"""Confidence of a ring without colour: printed and pressed seals look alike there."""
+
 Groups = Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 
@@ -54,12 +65,21 @@ def find_stamps(view: ReadingImage, colour: Pixels | None = None) -> tuple[Stamp
     """The stamps of an upright, straightened page, from top to bottom.
 
     `colour`: RGB of the shape (height, width, 3) in the same frame and size as `view.pixels`, None for gray
-    and bitonal scans. There only turned frames and rings count that touch nothing else.
+    and bitonal scans. There only turned frames and rings count that touch nothing else. A ring without colour
+    has a confidence below one half, since certificates are printed with such seals.
+
+    Raises PageFailed where `view.pixels` or `colour` are no such images.
     """
+    pixels = gray_of(view.pixels)
+    if colour is not None and (gray_of(colour).shape != pixels.shape or colour.ndim != 3):
+        raise PageFailed(
+            _("The page's colours have the shape %(shape)s, which does not fit its gray image.")
+            % {"shape": "×".join(map(str, colour.shape))}
+        )
     step = max(1, round(view.dpi / LOOKED_AT_DPI))
     dpi = view.dpi / step
     if colour is None:
-        gray = block_means(view.pixels, step)
+        gray = block_means(pixels, step)
         found = list(_by_shape(gray, dpi))
         shades = cv2.cvtColor(gray, cv2.COLOR_GRAY2RGB) if found else None
     else:
@@ -115,13 +135,9 @@ def _by_colour(rgb: Pixels, dpi: float) -> Iterator[_Found]:
         mask = np.zeros(ink.shape, dtype=np.bool_)
         mask[rows[own], columns[own]] = True
         for group_rows, group_columns in _groups(mask, pixel_mm):
-            shape = _shape(group_rows, group_columns, pixel_mm)
-            around = (
-                slice(group_rows.min(), group_rows.max() + 1),
-                slice(group_columns.min(), group_columns.max() + 1),
-            )
-            if shape is not None and dark[around].mean() <= MAX_DARK_SHARE:
-                yield _Found(group_rows, group_columns, shape)
+            found = _found(group_rows, group_columns, pixel_mm)
+            if found is not None and _is_alone(found, ink, dark):
+                yield found
 
 
 def _main_hues(hues: NDArray[np.floating]) -> list[float]:
@@ -156,6 +172,32 @@ def _groups(mask: Mask, pixel_mm: float) -> Groups:
             yield rows[order[start:end]], columns[order[start:end]]
 
 
+def _is_alone(found: _Found, ink: Mask, dark: Mask) -> bool:
+    """Whether there is mostly paper at the place, and no ink of many other colours as in a picture."""
+    rows, columns = found.rows, found.columns
+    around = (slice(rows.min(), rows.max() + 1), slice(columns.min(), columns.max() + 1))
+    others = np.count_nonzero(ink[around]) - len(rows)
+    return bool(dark[around].mean() <= MAX_DARK_SHARE and others <= MAX_OTHERS * len(rows))
+
+
+def _found(rows: NDArray[np.intp], columns: NDArray[np.intp], pixel_mm: float) -> _Found | None:
+    """The stamp that ink lying together is, or is grown together with."""
+    shape = _shape(rows, columns, pixel_mm)
+    whole = None if shape is None else _Found(rows, columns, shape)
+    is_sure = shape is not None and shape.kind is not StampShape.LINES
+    if is_sure or np.ptp(columns) * pixel_mm < LONG_MM[0] or len(rows) > MAX_GROUP:
+        return whole
+    part = ruled_part(_points(rows, columns, pixel_mm))
+    if part is None:
+        return whole
+    shape = _shape(rows[part], columns[part], pixel_mm)
+    return whole if shape is None else _Found(rows[part], columns[part], shape)
+
+
+def _points(rows: NDArray[np.intp], columns: NDArray[np.intp], pixel_mm: float) -> NDArray[np.float32]:
+    return np.column_stack([columns, rows]).astype(np.float32) * np.float32(pixel_mm)
+
+
 def _shape(rows: NDArray[np.intp], columns: NDArray[np.intp], pixel_mm: float) -> Shape | None:
     spans = (np.ptp(columns) + 1) * pixel_mm, (np.ptp(rows) + 1) * pixel_mm
     longest = LONG_MM[1] * math.sqrt(2)
@@ -163,8 +205,7 @@ def _shape(rows: NDArray[np.intp], columns: NDArray[np.intp], pixel_mm: float) -
         return None
     if len(rows) * pixel_mm**2 > MAX_INK_SHARE * spans[0] * spans[1] or _is_solid(rows, columns, pixel_mm):
         return None
-    points = np.column_stack([columns, rows]).astype(np.float32) * np.float32(pixel_mm)
-    return stamp_shape(points, pixel_mm)
+    return stamp_shape(_points(rows, columns, pixel_mm), pixel_mm)
 
 
 def _is_solid(rows: NDArray[np.intp], columns: NDArray[np.intp], pixel_mm: float) -> bool:
@@ -195,6 +236,8 @@ def _by_shape(gray: Pixels, dpi: float) -> Iterator[_Found]:
         shape = _shape(rows + top, columns + left, pixel_mm)
         if shape is None or not _is_own(shape):
             continue
+        if shape.kind is StampShape.RING:
+            shape = shape._replace(confidence=PRINTED_RING)
         yield _Found(rows + top, columns + left, shape)
 
 

@@ -77,6 +77,31 @@ def upright_colours(
     return np.asarray(cv2.resize(shown, (width, height), interpolation=way), dtype=np.uint8)
 
 
+def small_colours(
+    colours: NDArray[np.uint8], dpi: float, rotation: int, skew_degrees: float, wanted_dpi: float
+) -> tuple[NDArray[np.uint8], ReadingImage]:
+    """Colours in the frame of a view (RGB at `dpi`) at about `wanted_dpi`, upright and straightened.
+
+    With them comes their gray view, which says where in the page's frame they lie. Each channel is turned as
+    `turn_quarter` and `straighten` turn a view.
+    """
+    height, width = colours.shape[:2]
+    step = max(1, round(dpi / wanted_dpi))
+    size = (max(1, width // step), max(1, height // step))
+    small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
+    reached = dpi * size[0] / width
+    channels = [
+        straighten(
+            turn_quarter(ReadingImage(np.ascontiguousarray(small[:, :, index]), reached), rotation),
+            skew_degrees,
+        )
+        for index in range(3)
+    ]
+    turned = np.dstack([channel.pixels for channel in channels])
+    gray = np.asarray(cv2.cvtColor(turned, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return turned, ReadingImage(gray, reached, channels[0].origin_mm)
+
+
 def turn_quarter(view: ReadingImage, rotation: int) -> ReadingImage:
     """`view` (not yet straightened) turned clockwise by `rotation`: 0, 90, 180 or 270 degrees."""
     if rotation not in (0, 90, 180, 270):

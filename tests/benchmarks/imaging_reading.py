@@ -130,7 +130,9 @@ def _treated(scan: Scan, view: ReadingImage) -> tuple[TreatedImage, float]:
     values = np.unique(scan.pixels) if scan.pixels.ndim == 2 else np.array([1])
     bitonal = set(values.tolist()) <= {0, 255}
     started = time.process_time()
-    treated = treated_for_reading(view, ReadingImageSettings(), scan.colour(), bitonal=bitonal)
+    treated = treated_for_reading(
+        view, ReadingImageSettings(), scan.colour(), bitonal=bitonal, scanned_dpi=min(scan.dpi)
+    )
     return treated, time.process_time() - started
 
 

@@ -53,3 +53,25 @@ def test_gray_print_is_no_show_through(typed_page: Callable[..., Pixels]) -> Non
 
     assert through.share > 0.3
     assert not through.is_soft
+
+
+def test_thin_gray_rules_are_no_show_through(typed_page: Callable[..., Pixels]) -> None:
+    page = typed_page(10, lines=8).copy()
+    for top in range(1600, 3300, 40):
+        page[top : top + 4, 200:2280] = 190
+    depth = ink_depth(page)
+    assert depth is not None
+
+    through = measure_show_through(page, depth, 300)
+
+    assert through.share > 0.5
+    assert not through.is_soft
+
+
+def test_seams_of_bands_are_no_edges(typed_page: Callable[..., Pixels]) -> None:
+    page = bled(typed_page(5), typed_page(6, size_pt=14), 0.35)
+    bands = np.concatenate([page[row : row + 48] for row in range(600, 2200, 160)])
+    depth = ink_depth(bands)
+    assert depth is not None
+
+    assert measure_show_through(bands, depth, 300, 48).is_soft

@@ -25,7 +25,7 @@ CAUGHT_BY = {
     "letter removed": {fidelity.INK_LOST, fidelity.TONE},
     "speck invented": {fidelity.INK_INVENTED},
     "stroke dropped": {fidelity.INK_LOST},
-    "ink recoloured": {fidelity.COLOUR},
+    "ink recoloured": {fidelity.COLOUR, fidelity.INK_DEPTH},
     "ground tinted": {fidelity.COLOUR},
 }
 
@@ -92,6 +92,42 @@ def test_a_gray_image_of_a_coloured_page_is_refused() -> None:
     scan[100:200, 100:300] = (190, 60, 70)
     gray = np.asarray(cv2.cvtColor(scan, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     assert judge_fidelity(scan, gray, 300.0).faults == (fidelity.COLOUR,)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.sampled_from([(), (3,)]),
+    st.sampled_from([(), (3,)]),
+    st.sampled_from([72.0, 300.0, 600.0]),
+    st.integers(0, 255),
+    st.integers(0, 255),
+)
+def test_even_images_of_any_size_hold_where_they_are_alike(
+    height: int,
+    width: int,
+    channels: tuple[int, ...],
+    other_channels: tuple[int, ...],
+    dpi: float,
+    level: int,
+    other: int,
+) -> None:
+    scan = np.full((height, width, *channels), level, np.uint8)
+    assert judge_fidelity(scan, np.full((height, width, *other_channels), level, np.uint8), dpi).holds
+    if abs(level - other) > 80:
+        shown = np.full((height, width, *other_channels), other, np.uint8)
+        assert not judge_fidelity(scan, shown, dpi).holds
+
+
+@pytest.mark.parametrize("noise", [4.0, 8.0, 11.0])
+def test_the_scanners_noise_is_no_fault(typed_page: Callable[..., Pixels], noise: float) -> None:
+    page = cv2.GaussianBlur(typed_page(9)[300:1100, 250:1350], (0, 0), 0.8).astype(np.float32) * 0.9
+    rough = np.random.default_rng(4).normal(0, noise, page.shape)
+    _done, coded = cv2.imencode(".jpg", (page + rough).clip(0, 255), [cv2.IMWRITE_JPEG_QUALITY, 85])
+    scan = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+    verdict = judge_fidelity(scan, composed(page_layers(scan, 300.0)), 300.0)
+    assert verdict.holds, verdict
 
 
 def test_limits_are_settings(pair: tuple[Pixels, Pixels]) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from dipro_scan.imaging.form_boxes import find_form_boxes, outlines_of
-from dipro_scan.imaging.form_lines import form_lines, without_form_lines
-from dipro_scan.model import ReadingImage
+from dipro_scan.imaging.form_boxes import find_form_boxes, find_marks, outlines_of
+from dipro_scan.imaging.form_lines import form_lines, without_form_lines, without_outlines
+from dipro_scan.model import PageFailed, ReadingImage
 from dipro_scan.model.marks import MarkVerdict
 
 Pixels = NDArray[np.uint8]
@@ -139,6 +140,69 @@ def test_a_page_without_forms_is_returned_as_it_is(typed_page: Callable[..., Pix
     bare, step = without_form_lines(view, form_lines(view))
     assert bare is view
     assert step is None
+
+
+def lettered(page: Pixels, words: str, x_mm: float, y_mm: float, size_mm: float) -> Pixels:
+    """`page` with `words` in the middle of that place."""
+    image = Image.fromarray(page)
+    font = ImageFont.load_default(size=size_mm * PX)
+    ImageDraw.Draw(image).text((x_mm * PX, y_mm * PX), words, font=font, fill=40, anchor="mm")
+    return np.asarray(image)
+
+
+def test_a_number_printed_in_a_box_is_no_tick() -> None:
+    page = blank()
+    for number in range(3):
+        page = with_box(page, 20, 20 + 15 * number, 5.0)
+        page = lettered(page, "147"[number], 22.5, 22.5 + 15 * number, 3.5)
+    verdicts = [mark.verdict for mark in find_marks(soft(page)).marks]
+    assert verdicts == [MarkVerdict.EMPTY] * 3
+
+
+def test_cells_for_letters_and_fields_with_words_are_no_boxes_for_ticks() -> None:
+    page = blank()
+    for number in range(5):
+        page = with_box(page, 20 + 6.2 * number, 20, 5.0)
+        page = lettered(page, "38102"[number], 22.5 + 6.2 * number, 22.5, 3)
+    page = lettered(with_box(page, 60, 60, 7.5), "a b c d", 63.75, 63.75, 2)
+    assert find_marks(soft(page)).marks == ()
+
+
+def test_a_field_that_is_wider_than_high_is_no_box() -> None:
+    page = blank()
+    cv2.rectangle(page, (300, 300), (388, 376), 40, 3)
+    assert find_marks(soft(page)).marks == ()
+
+
+def test_only_outlines_are_taken_out_and_the_page_is_the_same_elsewhere(
+    typed_page: Callable[..., Pixels],
+) -> None:
+    page = np.minimum(typed_page(5), 250)
+    bare_page = page
+    for row in range(4):
+        # Between words and over them: letters that touch or cross an outline have to stay.
+        page = with_box(page, 18, 31 + 15 * row, 4.0, "crossed")
+        page = with_box(page, 40 + 3 * row, 31 + 15.3 * row, 4.0)
+    view = soft(page)
+    found = find_marks(view)
+    assert len(found.marks) >= 4
+    taken, step = without_outlines(view, found.lines, found.outlines)
+    assert step is not None
+    assert step.name == "form_boxes_removed"
+    changed = taken.pixels != view.pixels
+    near = np.zeros(page.shape, np.uint8)
+    for mark in found.marks:
+        left, top, right, bottom = (round(edge * PX) for edge in mark.box)
+        cv2.rectangle(near, (left, top), (right, bottom), 1, 17)
+    assert not changed[near == 0].any()
+    letters = (soft(bare_page).pixels < 110) & (page < 110)
+    assert (taken.pixels[letters] < 160).mean() > 0.97
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (4, 4, 4)])
+def test_what_is_no_image_is_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(PageFailed):
+        find_marks(ReadingImage(np.zeros(shape, np.uint8), 300.0))
 
 
 @settings(max_examples=30, deadline=None)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from dipro_scan.imaging.ground import find_ground, reduced_page
+from dipro_scan.imaging.ground import find_ground
 from dipro_scan.imaging.inverted import inverted_blocks, with_blocks_turned
 
 Pixels = NDArray[np.uint8]
 
 
 def mask_of(page: Pixels) -> Pixels | None:
-    return inverted_blocks(find_ground(reduced_page(page, 300)), 75)
+    return inverted_blocks(find_ground(page, 300), 75)
 
 
 def test_a_block_of_light_print_is_turned_back(typed_page: Callable[..., Pixels]) -> None:
@@ -26,7 +26,7 @@ def test_a_block_of_light_print_is_turned_back(typed_page: Callable[..., Pixels]
     mask = mask_of(inverted)
     assert mask is not None
 
-    turned = with_blocks_turned(inverted, mask)
+    turned = with_blocks_turned(inverted, mask, 4)
 
     inner = np.s_[618:1107, 212:2288]
     assert (np.abs(turned[inner].astype(int) - page[inner].astype(int)) > 40).mean() < 0.002

@@ -94,6 +94,15 @@ def test_of_black_and_white_scans_only_specks_go(typed_page: Callable[..., Pixel
     assert names(specked, bitonal=True) == ["smooth"]
 
 
+def test_broken_letters_of_black_and_white_scans_are_joined(typed_page: Callable[..., Pixels]) -> None:
+    page = np.where(typed_page(7) < 128, 0, 255).astype(np.uint8)
+    broken = page.copy()
+    broken[::9] = broken[:, ::9] = broken[1::9] = broken[:, 1::9] = 255
+
+    assert names(page, bitonal=True) == []
+    assert names(broken, bitonal=True) == ["join_strokes"]
+
+
 def test_switched_off_nothing_is_treated(typed_page: Callable[..., Pixels]) -> None:
     view = ReadingImage(shaded(typed_page(5)))
 

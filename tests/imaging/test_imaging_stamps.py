@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dipro_scan.imaging.stamps import find_stamps
-from dipro_scan.model import ReadingImage
+from dipro_scan.model import PageFailed, ReadingImage
 from dipro_scan.model.marks import StampShape
 
 Pixels = NDArray[np.uint8]
@@ -94,6 +95,14 @@ def test_a_coloured_seal_is_a_ring(letter: Pixels) -> None:
     assert stamp.box.width_mm == pytest.approx(35, abs=1.5)
 
 
+def test_a_turned_oval_is_a_ring_with_an_angle(letter: Pixels) -> None:
+    page = pressed(letter, rubber("ring", 50, 32), (100, 180), RED, -4)
+    (stamp,) = find_stamps(gray_view(page), page)
+    assert stamp.shape is StampShape.RING
+    assert stamp.angle_degrees == pytest.approx(-4, abs=1)
+    assert stamp.confidence >= 0.5
+
+
 def test_two_stamps_of_two_colours_that_touch_are_two(letter: Pixels) -> None:
     page = pressed(letter, rubber("frame"), (120, 60), BLUE, 3)
     page = pressed(page, rubber("frame"), (150, 76), RED, -4)
@@ -135,6 +144,53 @@ def test_a_photograph_is_no_stamp() -> None:
     rough = np.random.default_rng(1).integers(0, 256, (40, 50, 3), dtype=np.uint8)
     page[300:700, 300:800] = cv2.resize(rough, (500, 400), interpolation=cv2.INTER_CUBIC)
     assert find_stamps(gray_view(page), page) == ()
+
+
+def test_a_stamp_is_found_through_handwriting_in_its_own_colour(letter: Pixels) -> None:
+    page = pressed(letter, rubber("frame"), (120, 70), BLUE, 4.0)
+    along = np.linspace(0, 90, 900)
+    wave = 82 + 5 * np.sin(0.9 * along)
+    points = np.column_stack([100 + along, wave]) * PX
+    cv2.polylines(page, [points.astype(np.int32)], False, BLUE, 6)
+    (stamp,) = find_stamps(gray_view(page), page)
+    assert stamp.shape is StampShape.FRAME
+    assert (stamp.box.x0 + stamp.box.x1) / 2 == pytest.approx(120, abs=4)
+    assert (stamp.box.y0 + stamp.box.y1) / 2 == pytest.approx(70, abs=4)
+
+
+def test_a_level_coloured_frame_is_print(letter: Pixels) -> None:
+    page = pressed(letter, rubber("frame"), (140, 60), RED, 0.0)
+    assert find_stamps(gray_view(page), page) == ()
+
+
+def test_a_signature_is_no_frame(letter: Pixels) -> None:
+    page = letter.copy()
+    along = np.linspace(0, 26, 700)
+    loops = 255 + 3.2 * np.sin(1.6 * along) * np.cos(0.21 * along) + 0.03 * along
+    points = np.column_stack([50 + along + 0.8 * np.cos(1.6 * along), loops]) * PX
+    cv2.polylines(page, [points.astype(np.int32)], False, BLUE, 6)
+    assert find_stamps(gray_view(page), page) == ()
+
+
+def test_without_colour_a_ring_is_a_hint_and_no_claim() -> None:
+    page = pressed(np.full((1500, 1500, 3), 245, np.uint8), rubber("ring", 35, 35), (60, 60), (60, 60, 60), 5)
+    (stamp,) = find_stamps(gray_view(page))
+    assert stamp.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("gray", "colour"),
+    [
+        (np.zeros((0, 4), np.uint8), None),
+        (np.zeros((4, 4), np.float32), None),
+        (np.zeros((4, 4), np.uint8), np.zeros((4, 5, 3), np.uint8)),
+        (np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint8)),
+        (np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8)),
+    ],
+)
+def test_what_is_no_image_is_refused(gray: NDArray[Any], colour: NDArray[Any] | None) -> None:
+    with pytest.raises(PageFailed):
+        find_stamps(ReadingImage(gray, 300.0), colour)
 
 
 @settings(max_examples=30, deadline=None)
