@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image, ImageOps
 
-from dipro_scan.imaging import straighten, turn_quarter, upright_view
+from dipro_scan.imaging import small_colours, straighten, turn_quarter, upright_colours, upright_view
 from dipro_scan.imaging import view as view_module
 from dipro_scan.model import PageFailed, PageGeometry, ReadingImage, Resolution
 
@@ -196,3 +196,31 @@ def test_no_ink_is_cut_off_by_straightening() -> None:
         pixels[corner] = 0
     straight = straighten(ReadingImage(pixels, 300.0), 11.0)
     assert (255.0 - straight.pixels).sum() == pytest.approx((255.0 - pixels).sum(), rel=0.05)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+@pytest.mark.parametrize("skew_degrees", [0.0, 3.5])
+def test_small_colours_lie_where_the_view_has_them(rotation: int, skew_degrees: float) -> None:
+    colours = np.full((900, 600, 3), 240, np.uint8)
+    colours[300:360, 90:180] = (200, 20, 20)
+    gray = upright_view(colours, 1, Resolution(300, 300), 300)
+    shown, view = small_colours(colours, 300, rotation, skew_degrees, 100)
+    assert shown.shape == (*view.pixels.shape, 3)
+    straight = straighten(turn_quarter(gray, rotation), skew_degrees)
+    places = []
+    for seen, one in ((shown[:, :, 1] < 130, view), (straight.pixels < 130, straight)):
+        rows, columns = np.nonzero(seen)
+        places.append(one.box_mm(columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))
+    assert places[0] == pytest.approx(places[1], abs=0.4)
+    red = shown[(shown[:, :, 1] < 130)]
+    assert red[:, 0].mean() > 150
+
+
+def test_colours_take_the_frame_of_their_view_and_gray_pages_have_none() -> None:
+    pixels = np.zeros((30, 20, 3), np.uint8)
+    pixels[0, 0] = (255, 0, 0)
+    view = upright_view(pixels, 6, Resolution(150, 150), 300)
+    colours = upright_colours(pixels, 6, view)
+    assert colours is not None and colours.shape == (*view.pixels.shape, 3)
+    assert tuple(colours[0, -1]) == (255, 0, 0)
+    assert upright_colours(pixels[:, :, 0], 6, view) is None

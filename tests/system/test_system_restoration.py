@@ -180,3 +180,36 @@ def test_neighbours_tell_how_a_page_of_figures_lies(office: Office) -> None:
     found = inspected(office, stack)["files"][0]["pages"]
     assert [page["rotation"] for page in found] == [180] * 4
     assert not any("orientation_unsure" in page["doubts"] for page in found)
+
+
+def test_stamps_and_ticked_boxes_are_handed_on_with_their_places(office: Office) -> None:
+    reading_pipeline(office)
+    page = sheet(148, 210).convert("RGB")
+    write(page, 15, 70, rows=8)
+    pen = ImageDraw.Draw(page)
+    for row, ticked in enumerate((True, False)):
+        top = (170 + 12 * row) * MM
+        pen.rectangle((20 * MM, top, 24 * MM, top + 4 * MM), outline=(30, 30, 30), width=2)
+        pen.text((28 * MM, top - MM), "Ja" if ticked else "Nein", fill=(25, 25, 25), font=FONT)
+        if ticked:
+            pen.line((20.6 * MM, top + 0.6 * MM, 23.4 * MM, top + 3.4 * MM), fill=(20, 20, 90), width=5)
+            pen.line((20.6 * MM, top + 3.4 * MM, 23.4 * MM, top + 0.6 * MM), fill=(20, 20, 90), width=5)
+    stamp = Image.new("RGB", (round(52 * MM), round(26 * MM)), (245, 245, 245))
+    ink = ImageDraw.Draw(stamp)
+    ink.rectangle((4, 4, stamp.width - 5, stamp.height - 5), outline=(40, 60, 170), width=6)
+    for row, words in enumerate(("Stadt Musterstadt", "EINGEGANGEN", "15.05.2026")):
+        ink.text((4 * MM, (3 + 7 * row) * MM), words, fill=(40, 60, 170), font=FONT)
+    turned = stamp.rotate(4, expand=True, fillcolor=(245, 245, 245), resample=Image.Resampling.BICUBIC)
+    page.paste(turned, (round(75 * MM), round(15 * MM)))
+    page.save(office.inbox / "a.png", dpi=(DPI, DPI))
+
+    seen = inspected(office, office.inbox / "a.png")["files"][0]["pages"][0]
+    (found,) = seen["stamps"]
+    x0, y0, x1, y1 = found["box_mm"]
+    assert (x0, y0) == pytest.approx((76, 16), abs=4)
+    assert (x1, y1) == pytest.approx((127, 43), abs=5)
+    assert found["angle"] == pytest.approx(4, abs=1)
+    assert [mark["verdict"] for mark in seen["marks"]] == ["crossed", "empty"]
+    office.run(pipeline="lesend")
+    (case,) = (office.records / ".dipro" / "review").rglob("*.json")
+    assert '"stamps"' in case.read_text(encoding="utf-8")
