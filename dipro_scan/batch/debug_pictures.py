@@ -43,7 +43,7 @@ def _explanations(
     sight: Sight, settings: PageSettings, reading: PageReading
 ) -> Iterator[tuple[str, Picture]]:
     """The name of each step and its picture, one at a time."""
-    scan, read = sight.views.scan, sight.views.reading
+    scan, read = sight.scan, sight.views.reading
     rotation, skew = reading.geometry.rotation, reading.geometry.skew_degrees
     yield "1-scan", scan_picture(Canvas.of(scan, sight.colours), reading)
     yield "2-paper", _paper(sight, settings, reading)
@@ -57,7 +57,7 @@ def _explanations(
 
 
 def _paper(sight: Sight, settings: PageSettings, reading: PageReading) -> Picture:
-    scan, rotation = sight.views.scan, reading.geometry.rotation
+    scan, rotation = sight.scan, reading.geometry.rotation
     canvas = Canvas.of(scan, sight.colours)
     streaks = imaging.find_streaks(sight.paper.small, settings.imaging.border)
     draw_streaks(canvas, streaks.columns_mm)

@@ -36,7 +36,7 @@ MIN_STAMP_CONFIDENCE: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class PageViews:
-    """The page as it was scanned and as it is read, in one frame.
+    """The page as it was scanned, without what lies beside its paper, and as it is read; in one frame.
 
     Both are the same object where nothing was to be bettered for reading.
     """
@@ -61,11 +61,12 @@ class PageViews:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a page shows as it came; everything lies in the frame of `views`, not yet turned.
+    """What a page shows as it came; everything lies in the frame of `scan`, not yet turned.
 
     `colours` are RGB, None for a page in gray; `steps` is what was done to the reading image.
     """
 
+    scan: ReadingImage
     views: PageViews
     colours: NDArray[np.uint8] | None
     blank: imaging.BlankJudgement
@@ -118,15 +119,14 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
         contrast=contrast,
         scanned_dpi=scanned_dpi,
     )
-    reading = scan
+    views = PageViews(scan, scan)
     steps: tuple[ProcessingStep, ...] = ()
     if blank.verdict is not BlankVerdict.BLANK:
         bitonal = page.colour is Colour.BITONAL
-        reading, steps = reading_image(
-            scan, colours, paper, settings, bitonal=bitonal, scanned_dpi=scanned_dpi
-        )
+        views, steps = page_views(scan, colours, paper, settings, bitonal=bitonal, scanned_dpi=scanned_dpi)
     return Sight(
-        views=PageViews(scan, reading),
+        scan=scan,
+        views=views,
         colours=colours,
         blank=blank,
         measurements=(*blank.measurements, *measured, *streaks.measurements),
@@ -145,7 +145,7 @@ def look_at_paper(view: ReadingImage, settings: BorderSettings) -> PaperSight:
 
 def upright_paper(sight: Sight, rotation: int, skew_degrees: float, settings: BorderSettings) -> UprightPaper:
     """The paper of a page that stands upright after a turn by `rotation` and is then straightened."""
-    turned = imaging.turn_quarter(sight.views.scan, rotation)
+    turned = imaging.turn_quarter(sight.scan, rotation)
     paper = look_at_paper(turned, settings) if rotation else sight.paper
     cut = imaging.find_cut_ink(paper.small, paper.frame, settings)
     crop = imaging.crop_box(turned, paper.small, paper.frame, skew_degrees, settings)
@@ -167,13 +167,13 @@ def upright_stamps(
         found = imaging.find_stamps(straight)
     else:
         colours, view = imaging.small_colours(
-            sight.colours, sight.views.scan.dpi, rotation, skew_degrees, STAMPS_DPI
+            sight.colours, sight.scan.dpi, rotation, skew_degrees, STAMPS_DPI
         )
         found = imaging.find_stamps(view, colours)
     return tuple(stamp for stamp in found if stamp.confidence >= MIN_STAMP_CONFIDENCE)
 
 
-def reading_image(
+def page_views(
     scan: ReadingImage,
     colours: NDArray[np.uint8] | None,
     paper: PaperSight,
@@ -181,10 +181,10 @@ def reading_image(
     *,
     bitonal: bool,
     scanned_dpi: float | None = None,
-) -> tuple[ReadingImage, tuple[ProcessingStep, ...]]:
-    """The image that is read, and what was done to it; the scan itself where nothing was."""
+) -> tuple[PageViews, tuple[ProcessingStep, ...]]:
+    """The two images of a page, and what was done to the one that is read."""
     if not settings.reading_image.enabled:
-        return scan, ()
+        return PageViews(scan, scan), ()
     cleared = imaging.without_border_and_faults(scan, paper.small, paper.frame, paper.faults, settings.border)
     steps: tuple[ProcessingStep, ...] = ()
     if cleared is not scan:
@@ -196,4 +196,4 @@ def reading_image(
     treated = imaging.treated_for_reading(
         cleared, settings.reading_image, colours, bitonal=bitonal, scanned_dpi=scanned_dpi
     )
-    return treated.image, (*steps, *treated.steps)
+    return PageViews(cleared, treated.image), (*steps, *treated.steps)

@@ -25,6 +25,9 @@ MAX_SIDE: Final = 30_000
 SAME_RESOLUTION: Final = 0.02
 """Relative deviation from the wanted resolution that is not worth resampling for."""
 
+WHOLE_SQUARES: Final = 0.005
+"""Relative deviation from a whole factor up to which reducing takes that factor."""
+
 SQUARE_PIXELS: Final = 0.0005
 """Relative difference of both resolutions below which pixels count as square: 0.15 mm on an A4 page."""
 
@@ -153,13 +156,24 @@ def reduced(view: ReadingImage, dpi: float) -> ReadingImage:
 
 
 def scaled_to(view: ReadingImage, dpi: float) -> tuple[Gray, float]:
-    """The pixels at no more than `dpi`, and the resolution they then have. Never enlarges."""
+    """The pixels at no more than about `dpi`, and the resolution they then have. Never enlarges.
+
+    Where whole squares of pixels make one, up to one pixel less than a square is left out at the far edges:
+    averaging is several times faster then.
+    """
     if view.dpi <= dpi:
         return view.pixels, view.dpi
     height, width = view.pixels.shape
-    factor = dpi / view.dpi
+    squares = round(view.dpi / dpi)
+    whole = abs(view.dpi / dpi / squares - 1) <= WHOLE_SQUARES and min(height, width) >= squares
+    factor = 1 / squares if whole else dpi / view.dpi
+    pixels = view.pixels
+    if whole:
+        pixels = pixels[: height // squares * squares, : width // squares * squares]
+        height, width = pixels.shape
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return np.asarray(cv2.resize(view.pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), dpi
+    smaller = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, dtype=np.uint8), view.dpi * factor
 
 
 def _gray(pixels: NDArray[np.uint8]) -> Gray:

@@ -25,7 +25,7 @@ from typing import Any, Final
 import turned_pages
 
 from dipro_scan import imaging, ocr
-from dipro_scan.batch.seeing import PageViews, look_at_paper, reading_image
+from dipro_scan.batch.seeing import PageViews, look_at_paper, page_views
 from dipro_scan.batch.upright import UprightReader
 from dipro_scan.model import (
     BlankVerdict,
@@ -148,7 +148,7 @@ def _views(scan: ReadingImage) -> PageViews:
     """The page as the page floor reads it: bettered for reading where it has a flaw."""
     settings = ImagingSettings()
     paper = look_at_paper(scan, settings.border)
-    return PageViews(scan, reading_image(scan, None, paper, settings, bitonal=False)[0])
+    return page_views(scan, None, paper, settings, bitonal=False)[0]
 
 
 def _verdict(right: bool, flagged: bool, separator: bool) -> str:

