@@ -1,26 +1,32 @@
-"""`doctor` on Tesseract and its language data."""
+"""`doctor` on the engines that read, and on Tesseract's language data."""
 
 from __future__ import annotations
 
 import importlib
 import shlex
 from collections.abc import Iterable, Sequence
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
 
 from dipro_scan import ocr
 from dipro_scan.batch.finding import Finding, pip_install
+from dipro_scan.model import EnvironmentLacking
 from dipro_scan.ocr.languages import ORIENTATION_DATA, PIP_PACKAGES, SUFFIX, model_hashes
+from dipro_scan.ocr.probe import probe_onnxruntime, probe_rapidocr
+from dipro_scan.ocr.rapid_models import network_hashes, reader_version, require_models
 from dipro_scan.settings import Pipeline, ReadingSettings
 from dipro_scan.translation import _
 
 _DATA_ADDRESS: Final = "https://github.com/tesseract-ocr/tessdata_fast/raw/main"
 _TESSERACT: Final = ("tesseract", "pytesseract")
 _HASH_DIGITS: Final = 12
+_SECOND_READER: Final = ("rapidocr>=3.10", "onnxruntime>=1.20")
 
 
 def engine_findings(pipelines: Sequence[Pipeline]) -> list[Finding]:
-    """Both ways to Tesseract: the library in this process, and the command. One of them must be there."""
+    """Both ways to Tesseract, the library in this process and the command, of which one must be there; and
+    all other engines."""
     library, command, wrapper = ocr.probe_tesserocr(), ocr.probe_tesseract_command(), ocr.probe_pytesseract()
     linked = _linked_version() if library.found else None
     by_command = command.found and wrapper.found
@@ -51,7 +57,51 @@ def engine_findings(pipelines: Sequence[Pipeline]) -> list[Finding]:
             None if wrapper.found else pip_install(wrapper.package),
             "reading",
         ),
+        *second_reader_findings(pipelines),
     ]
+
+
+def second_reader_findings(pipelines: Sequence[Pipeline]) -> list[Finding]:
+    """The engine that reads doubtful lines once more, and engines of others; needed where a pipeline asks."""
+    wanted = {
+        name for pipeline in pipelines for name in (pipeline.reading.engine, pipeline.reading.second_reader)
+    }
+    return [_second_reader("rapidocr" in wanted), *_foreign_engines(wanted)]
+
+
+def _second_reader(needed: bool) -> Finding:
+    title = _("Second reader")
+    remedy = pip_install(*_SECOND_READER)
+    if not (probe_rapidocr().found and probe_onnxruntime().found):
+        detail = _("missing; it reads doubtful lines once more")
+        return Finding(title, False, needed, detail, remedy, "reading")
+    try:
+        files = require_models()
+        sums = network_hashes(files)
+        detail = f"rapidocr {reader_version()}, " + ", ".join(
+            f"{name} sha256 {value[:_HASH_DIGITS]}" for name, value in sorted(sums.items())
+        )
+    except EnvironmentLacking as error:
+        remedy = pip_install("--force-reinstall", *_SECOND_READER)
+        return Finding(title, False, needed, str(error), remedy, "reading")
+    return Finding(title, True, needed, detail, None, "reading")
+
+
+def _foreign_engines(wanted: set[str | None]) -> list[Finding]:
+    """Those that other packages bring: whether they can be loaded at all."""
+    return [_foreign_engine(point, point.name in wanted) for point in entry_points(group=ocr.ENTRY_POINTS)]
+
+
+def _foreign_engine(point: EntryPoint, needed: bool) -> Finding:
+    title = _("Engine %(name)s") % {"name": point.name}
+    package = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    try:
+        point.load()
+    except Exception as error:  # it is others' code
+        detail = f"{package}: {str(error).partition(chr(10))[0] or type(error).__name__}"
+        remedy = pip_install("--force-reinstall", point.dist.name if point.dist else point.module)
+        return Finding(title, False, needed, detail, remedy, "reading")
+    return Finding(title, True, needed, package, None, "reading")
 
 
 def _linked_version() -> str | None:

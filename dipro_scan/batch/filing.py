@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_pages, document_title
+from dipro_scan.batch.confidence_facts import confidence_json
 from dipro_scan.batch.fingerprints import fingerprint_json, fingerprint_of
 from dipro_scan.batch.said import deadline_json, index_json
 from dipro_scan.batch.software import software
@@ -200,8 +201,9 @@ def engines_of(document: Document) -> list[EngineIdentity]:
     """Every engine that read a page of the document, each once."""
     engines: list[EngineIdentity] = []
     for page in document.pages:
-        if page.reading.engine is not None and page.reading.engine not in engines:
-            engines.append(page.reading.engine)
+        for engine in (page.reading.engine, page.reading.second_reader):
+            if engine is not None and engine not in engines:
+                engines.append(engine)
     return engines
 
 
@@ -253,6 +255,7 @@ def _page_json(page: ReadPage) -> dict[str, Any]:
         "colour": reading.colour,
         "blank": reading.blank,
         "mean_confidence": None if mean is None else round(mean, 4),
+        "confidence": confidence_json(reading.confidence),
         "words": sum(1 for _word in reading.text.words()),
         "engine": reading.engine.name if reading.engine else None,
         "doubts": list(reading.doubts),

@@ -15,6 +15,7 @@ from typing import Final
 
 from dipro_scan import imaging, ocr
 from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper, upright_stamps
+from dipro_scan.batch.transcript import Readers, transcribed
 from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
 from dipro_scan.intake import outline, pages
 from dipro_scan.model import (
@@ -23,6 +24,7 @@ from dipro_scan.model import (
     Box,
     EngineIdentity,
     ImageStream,
+    LineEngine,
     Measurement,
     OcrEngine,
     Page,
@@ -61,9 +63,14 @@ class PageResult:
     stream: ImageStream
 
 
-def identify_engine(settings: ReadingSettings) -> EngineIdentity:
-    """Who will read, in which version, with which models. Raises what making the engine raises."""
-    return _engines(settings.model_dump_json())[0].identity
+def identify_engines(settings: ReadingSettings) -> tuple[EngineIdentity, ...]:
+    """Who will read, in which version, with which models; then the second reader, where there is one.
+
+    Raises what making them raises.
+    """
+    text = settings.model_dump_json()
+    second = _second_reader(text)
+    return (_engines(text)[0].identity, *(() if second is None else (second.identity,)))
 
 
 def outline_source(path: str, settings: IntakeSettings) -> SourceOutline:
@@ -86,6 +93,10 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     skew = seen.skew
     paper = upright_paper(sight, seen.rotation, skew.degrees, settings.imaging.border)
     geometry = _geometry(page, seen.rotation, skew.degrees, paper.crop_mm)
+    stamps = _stamps(sight, seen, blank.verdict)
+    reading_json = settings.reading.model_dump_json()
+    readers = Readers(_engines(reading_json), _second_reader(reading_json))
+    transcript = transcribed(sight, seen, readers, stamps, settings.reading)
     reading = PageReading(
         content_sha256=content_sha256(page),
         geometry=geometry,
@@ -94,22 +105,25 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         colour=page.colour,
         rotation_confidence=upright.confidence,
         blank=blank.verdict,
-        text=seen.text,
+        text=transcript.text,
         engine=seen.engine,
         codes=seen.codes,
         measurements=(*_measured_skew(skew, settings.imaging), *sight.measurements, *paper.measurements),
-        doubts=_doubts(page, upright, blank, paper, settings.reading),
-        steps=(*_told(hints), *_steps(page, upright, sight, paper)),
+        doubts=_doubts(page, upright, blank, paper, transcript.doubts),
+        steps=(*_told(hints), *_steps(page, upright, sight, paper), *transcript.steps),
         visible_text=page.visible_text,
         image_hash=None if blank.verdict is BlankVerdict.BLANK else imaging.image_hash(seen.views.scan),
         parts=_parts(seen.spread, geometry),
         paper_size=paper.size_name,
         faults=paper.faults,
-        stamps=_stamps(sight, seen, blank.verdict),
+        stamps=transcript.stamps,
         marks=seen.marks,
         orientation_evidence=upright.evidence,
         blank_doubt=blank.doubt,
         thumbnail=sight.thumbnail,
+        confidence=transcript.confidence,
+        rereadings=transcript.rereadings,
+        second_reader=transcript.second_reader,
         seconds=round(time.perf_counter() - started, 3),
     )
     return PageResult(reading, page.stream)
@@ -164,6 +178,12 @@ def _engines(settings_json: str) -> tuple[OcrEngine, ...]:
     return ocr.create_engines(ReadingSettings.model_validate_json(settings_json))
 
 
+@lru_cache(maxsize=4)
+def _second_reader(settings_json: str) -> LineEngine | None:
+    settings = ReadingSettings.model_validate_json(settings_json)
+    return ocr.create_second_reader(settings, settings.second_reader)
+
+
 def _read_views(
     views: PageViews, scanned_dpi: float, blank: BlankVerdict, hint: int | None, settings: PageSettings
 ) -> UprightReading:
@@ -189,12 +209,10 @@ def _doubts(
     upright: UprightReading,
     blank: imaging.BlankJudgement,
     paper: UprightPaper,
-    settings: ReadingSettings,
+    reading: tuple[str, ...],
 ) -> tuple[str, ...]:
-    seen = upright.attempt
-    doubts = [*_source_doubts(page), *upright.doubts, *([seen.skew.doubt] if seen.skew.doubt else [])]
-    if (seen.text.mean_confidence or 0.0) < settings.min_mean_confidence and any(seen.text.words()):
-        doubts.append("low_confidence")
+    skew = upright.attempt.skew
+    doubts = [*_source_doubts(page), *upright.doubts, *([skew.doubt] if skew.doubt else []), *reading]
     if blank.verdict is BlankVerdict.DOUBTFUL:
         doubts.append("blank_doubtful")
     return (*doubts, *paper.doubts)

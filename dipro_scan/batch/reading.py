@@ -35,6 +35,7 @@ from dipro_scan.model import (
     TaskTimeout,
     WorkerDied,
 )
+from dipro_scan.ocr.calibration import shipped_sha256
 from dipro_scan.pdf import notice_page
 from dipro_scan.translation import _
 
@@ -77,7 +78,7 @@ class PageReader:
         self._window = 2 * jobs
         self._cache = cache
         self._settings = settings
-        self._engine: EngineIdentity | None = None
+        self._engines: tuple[EngineIdentity, ...] | None = None
         self.made = 0
         self.cached = 0
 
@@ -221,22 +222,23 @@ class PageReader:
                 "hints": asdict(page_input.hints),
                 "settings": page_floor.settings_facts(self._settings),
                 "libraries": library_versions(),
-                "engine": asdict(self._identify()),
+                "engines": [asdict(engine) for engine in self._identify()],
+                "calibration": shipped_sha256(),
             }
         )
 
-    def _identify(self) -> EngineIdentity:
-        if self._engine is None:
+    def _identify(self) -> tuple[EngineIdentity, ...]:
+        if self._engines is None:
             future = self._executor().submit(
-                page_floor.identify_engine, self._settings.reading, timeout_seconds=120.0
+                page_floor.identify_engines, self._settings.reading, timeout_seconds=120.0
             )
             try:
-                self._engine = future.result()
+                self._engines = future.result()
             except (WorkerDied, TaskTimeout) as error:
                 raise EnvironmentLacking(
                     _("The engine that reads cannot be started; “dipro-scan doctor” says what it lacks.")
                 ) from error
-        return self._engine
+        return self._engines
 
     def _in_order(
         self, items: Iterable[Item], submit: Callable[[Item], Submitted], source_of: Callable[[Item], str]

@@ -48,11 +48,9 @@ class PageViews:
         """Both turned clockwise by quarters; not yet straightened."""
         return self._each(lambda view: imaging.turn_quarter(view, rotation))
 
-    def reduced(self, dpi: float) -> PageViews:
-        return self._each(lambda view: imaging.reduced(view, dpi))
-
-    def straightened(self, skew_degrees: float) -> PageViews:
-        return self._each(lambda view: imaging.straighten(view, skew_degrees))
+    def straightened(self, skew_degrees: float, dpi: float | None = None) -> PageViews:
+        """Both straightened, and with no more than `dpi`."""
+        return self._each(lambda view: imaging.straighten(view, skew_degrees, dpi))
 
     def _each(self, change: Callable[[ReadingImage], ReadingImage]) -> PageViews:
         scan = change(self.scan)

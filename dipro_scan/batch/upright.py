@@ -74,7 +74,8 @@ class Attempt:
 
     `views` are the scan and the image that was read, both straight. `text` is empty and `engine` None where a
     separator made reading needless. `spread` is where two pages meet on the scan, if the pipeline asks.
-    `marks` are a form's boxes; `steps` is what taking their outlines out of the reading image was.
+    `marks` are a form's boxes; `steps` is what taking their outlines out of the reading image was. `turned`
+    are the views before they were straightened and reduced: what doubtful lines are read again from.
     """
 
     rotation: int
@@ -86,6 +87,7 @@ class Attempt:
     spread: imaging.Spread | None = None
     marks: tuple[Mark, ...] = ()
     steps: tuple[ProcessingStep, ...] = ()
+    turned: PageViews | None = None
 
     @property
     def confidence(self) -> float:
@@ -145,9 +147,8 @@ class UprightReader:
         turned = views.turned(rotation)
         letters = letters or imaging.letter_edges(turned.reading)
         skew = imaging.skew_of(letters, self._imaging)
-        if letters.letters and letters.small_share <= MAX_SMALL_SHARE:
-            turned = turned.reduced(self._large_print_dpi)
-        straight = turned.straightened(skew.degrees)
+        large = letters.letters and letters.small_share <= MAX_SMALL_SHARE
+        straight = turned.straightened(skew.degrees, self._large_print_dpi if large else None)
         codes = imaging.find_codes(straight.scan, self._separation)
         bare = Attempt(rotation, straight, skew, codes, PageText(), None)
         if any(code.meaning == CodeMeaning.SEPARATOR for code in codes):
@@ -161,7 +162,14 @@ class UprightReader:
             steps = (step,) if step is not None else ()
         text, engine = self._text_of_halves(straight.reading, spread)
         return replace(
-            bare, views=straight, text=text, engine=engine, spread=spread, marks=found.marks, steps=steps
+            bare,
+            views=straight,
+            text=text,
+            engine=engine,
+            spread=spread,
+            marks=found.marks,
+            steps=steps,
+            turned=turned,
         )
 
     def _settled(

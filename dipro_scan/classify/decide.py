@@ -90,8 +90,8 @@ def _page_doubts(
     if not named.of_this_paper:
         return doubts, []
     return (
-        [reason for reason in doubts if reason.code != "low_confidence"],
-        [reason for reason in doubts if reason.code == "low_confidence"],
+        [reason for reason in doubts if not reason.code.startswith("low_confidence")],
+        [reason for reason in doubts if reason.code.startswith("low_confidence")],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dipro_scan.classify.reading_doubts import reading_doubts
 from dipro_scan.model import BlankVerdict, Document, Field, PageReading, Reason
 from dipro_scan.settings import DocumentClass, ReadingSettings
 from dipro_scan.translation import _
@@ -23,7 +24,7 @@ def page_doubts(document: Document, settings: ReadingSettings) -> list[Reason]:
         if "orientation_unsure" in reading.doubts:
             sentence = _("It is not sure which way up page %(page)d is.")
             reasons.append(_on_page("orientation_unsure", sentence, number))
-        reasons += _badly_read(reading, number, settings.min_mean_confidence)
+        reasons += reading_doubts(reading, number, settings.min_mean_confidence, settings.confidence)
     return reasons
 
 
@@ -68,14 +69,6 @@ def _flawed_source(reading: PageReading, number: int) -> list[Reason]:
         )
         reasons.append(_on_page("symbol_coding", sentence, number))
     return reasons
-
-
-def _badly_read(reading: PageReading, number: int, limit: float) -> list[Reason]:
-    mean = reading.text.mean_confidence
-    if mean is None or mean >= limit:
-        return []
-    sentence = _("Page %(page)d was read with a mean confidence of %(value).2f; %(limit).2f is asked.")
-    return [Reason("low_confidence", sentence % {"page": number, "value": mean, "limit": limit})]
 
 
 def _on_page(code: str, sentence: str, number: int) -> Reason:

@@ -67,7 +67,7 @@ def find_barcodes(
     half = halved(view) if half is None else half
     found: list[Barcode] = []
     unread: list[Extent] = []
-    coarse, dpi = scaled_to(half, COARSE_DPI)
+    coarse, dpi = scaled_to(view if _is_whole(view.dpi / COARSE_DPI) else half, COARSE_DPI)
     for result in _read(coarse, try_downscale=True, return_errors=True):
         _sort_in(result, _extent(result, view.dpi / dpi), found, unread)
     for place, fine in _searched_places(view, half, (*known, *(barcode.extent for barcode in found))):
@@ -77,6 +77,10 @@ def find_barcodes(
         for result, extent in _read_closely(view, place):
             _add(found, result, extent)
     return tuple(found)
+
+
+def _is_whole(factor: float) -> bool:
+    return abs(factor - round(factor)) < 0.001 * factor
 
 
 def _sort_in(result: Any, extent: Extent, found: list[Barcode], unread: list[Extent]) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.levels import Gray
-from dipro_scan.imaging.view import scaled_to
+from dipro_scan.imaging.view import scaled_to, straighten
 from dipro_scan.model import MM_PER_INCH, ReadingImage
 
 HALVED_DPI: Final = 150.0
@@ -75,6 +75,9 @@ def halved(view: ReadingImage) -> ReadingImage:
     """`view` at about 150 dpi, where nearly all codes read; itself where it is no finer."""
     if abs(view.dpi / (2 * HALVED_DPI) - 1) <= NEARLY_HALF and min(view.pixels.shape) >= 2:
         return ReadingImage(_half(view.pixels), view.dpi / 2, view.origin_mm)
+    if HALVED_DPI < view.dpi < 2 * HALVED_DPI:
+        # Skips no pixel, and takes a quarter of the time that averaging does.
+        return straighten(view, 0.0, HALVED_DPI)
     pixels, dpi = scaled_to(view, HALVED_DPI)
     return ReadingImage(pixels, dpi, view.origin_mm)
 

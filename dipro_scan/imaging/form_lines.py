@@ -53,7 +53,7 @@ class FormLines:
     ink: Mask
     across: Mask
     down: Mask
-    labels: NDArray[np.int32]
+    labels: NDArray[np.uint16] | NDArray[np.int32]
     boxes: Boxes
     dpi: float
     step: int
@@ -72,12 +72,13 @@ def form_lines(view: ReadingImage) -> FormLines:
         )
         for shape in ((1, length), (length, 1))
     )
+    straight = np.asarray(across | down).view(np.uint8)
+    # No figure has fewer pixels than `length`, so this says when 16 bits can number them all.
+    few = cv2.countNonZero(straight) < length * np.iinfo(np.uint16).max
     _count, labels, boxes, _centroids = cv2.connectedComponentsWithStats(
-        np.asarray(across | down).view(np.uint8), connectivity=8, ltype=cv2.CV_32S
+        straight, connectivity=8, ltype=cv2.CV_16U if few else cv2.CV_32S
     )
-    return FormLines(
-        gray, ink, across, down, np.asarray(labels, np.int32), np.asarray(boxes, np.int32), dpi, step
-    )
+    return FormLines(gray, ink, across, down, np.asarray(labels), np.asarray(boxes, np.int32), dpi, step)
 
 
 def without_form_lines(

@@ -106,7 +106,7 @@ def _window(size_mm: float, dpi: float) -> NDArray[np.uint8]:
 def _holds_light_print(page: Gray, dark: NDArray[np.bool_], block: NDArray[np.bool_], paper: int) -> bool:
     ground, print_ = page[block & dark], page[block & ~dark]
     share = print_.size / (ground.size + print_.size)
-    if not PRINT_SHARE[0] <= share <= PRINT_SHARE[1] or np.median(print_) < LIGHT * paper:
+    if not PRINT_SHARE[0] <= share <= PRINT_SHARE[1] or np.percentile(print_, 75) < LIGHT * paper:
         return False
     level = float(np.median(ground))
     if (

@@ -28,6 +28,9 @@ SAME_RESOLUTION: Final = 0.02
 WHOLE_SQUARES: Final = 0.005
 """Relative deviation from a whole factor up to which reducing takes that factor."""
 
+BORDER_ROWS: Final = 4
+"""Every so manyth row tells the level of the paper that fills the corners of a straightened page."""
+
 SQUARE_PIXELS: Final = 0.0005
 """Relative difference of both resolutions below which pixels count as square: 0.15 mm on an A4 page."""
 
@@ -117,36 +120,81 @@ def turn_quarter(view: ReadingImage, rotation: int) -> ReadingImage:
     return ReadingImage(turned, view.dpi)
 
 
-def straighten(view: ReadingImage, skew_degrees: float) -> ReadingImage:
+def straighten(view: ReadingImage, skew_degrees: float, dpi: float | None = None) -> ReadingImage:
     """`view` turned clockwise by `skew_degrees` about its centre, so that its lines become level.
 
     The canvas grows so that no corner is cut (`PageGeometry.hull`); what was not on the page becomes
     paper-coloured. `origin_mm` becomes negative by as much as the canvas grew to the left and upwards,
-    so that `box_mm` keeps giving places in the frame of the page. Without skew `view` itself comes back.
+    so that `box_mm` keeps giving places in the frame of the page. With `dpi` the view is brought to no more
+    than that in the same step, which costs a fifth of doing one after the other. Where there is nothing to
+    do, `view` itself comes back.
     """
+    if dpi is not None and view.dpi > dpi:
+        return _straightened_smaller(view, skew_degrees, dpi)
     if skew_degrees == 0.0:
         return view
     height, width = view.pixels.shape
-    angle = math.radians(skew_degrees)
-    cos, sin = math.cos(angle), math.sin(angle)
-    hull_width = math.ceil(width * abs(cos) + height * abs(sin))
-    hull_height = math.ceil(height * abs(cos) + width * abs(sin))
-    centre = np.array([(width - 1) / 2, (height - 1) / 2])
-    hull_centre = np.array([(hull_width - 1) / 2, (hull_height - 1) / 2])
-    turn = np.array([[cos, -sin], [sin, cos]])
-    matrix = np.column_stack([turn, hull_centre - turn @ centre])
-    pixels = cv2.warpAffine(
-        view.pixels,
-        matrix,
-        (hull_width, hull_height),
-        flags=cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=paper_level(view.pixels),
+    turn = _Turn(width, height, skew_degrees)
+    return ReadingImage(
+        _warped(view.pixels, turn.matrix, turn.hull, cv2.INTER_CUBIC),
+        view.dpi,
+        turn.origin_mm(view.origin_mm, view.dpi),
     )
-    mm_per_pixel = MM_PER_INCH / view.dpi
-    left, top = view.origin_mm
-    origin = (left - (hull_width - width) / 2 * mm_per_pixel, top - (hull_height - height) / 2 * mm_per_pixel)
-    return ReadingImage(np.asarray(pixels, dtype=np.uint8), view.dpi, origin)
+
+
+def _straightened_smaller(view: ReadingImage, skew_degrees: float, dpi: float) -> ReadingImage:
+    """Linear interpolation reads as well as averaging where it skips no pixel: up to half the resolution."""
+    if view.dpi >= 2 * dpi:
+        return straighten(reduced(view, dpi), skew_degrees)
+    height, width = view.pixels.shape
+    factor = dpi / view.dpi
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    if skew_degrees == 0.0:
+        pixels = cv2.resize(view.pixels, size, interpolation=cv2.INTER_LINEAR)
+        return ReadingImage(np.asarray(pixels, dtype=np.uint8), dpi, view.origin_mm)
+    turn = _Turn(*size, skew_degrees)
+    scale = np.array([[size[0] / width, 0.0, 0.0], [0.0, size[1] / height, 0.0], [0.0, 0.0, 1.0]])
+    scale[:2, 2] = (np.diag(scale)[:2] - 1) / 2
+    pixels = _warped(view.pixels, turn.matrix @ scale, turn.hull, cv2.INTER_LINEAR)
+    return ReadingImage(pixels, dpi, turn.origin_mm(view.origin_mm, dpi))
+
+
+class _Turn:
+    """Turning a frame of `width` × `height` pixels clockwise about its centre, into a hull that holds it."""
+
+    def __init__(self, width: int, height: int, skew_degrees: float) -> None:
+        angle = math.radians(skew_degrees)
+        cos, sin = math.cos(angle), math.sin(angle)
+        self._size = (width, height)
+        self.hull = (
+            math.ceil(width * abs(cos) + height * abs(sin)),
+            math.ceil(height * abs(cos) + width * abs(sin)),
+        )
+        centre = np.array([(width - 1) / 2, (height - 1) / 2])
+        hull_centre = (np.array(self.hull) - 1) / 2
+        turn = np.array([[cos, -sin], [sin, cos]])
+        self.matrix = np.column_stack([turn, hull_centre - turn @ centre])
+
+    def origin_mm(self, frame_mm: tuple[float, float], dpi: float) -> tuple[float, float]:
+        """Where the hull's top left corner lies, when that of the frame lies at `frame_mm`."""
+        mm_per_pixel = MM_PER_INCH / dpi
+        left, top = frame_mm
+        return (
+            left - (self.hull[0] - self._size[0]) / 2 * mm_per_pixel,
+            top - (self.hull[1] - self._size[1]) / 2 * mm_per_pixel,
+        )
+
+
+def _warped(pixels: Gray, matrix: NDArray[np.float64], size: tuple[int, int], way: int) -> Gray:
+    warped = cv2.warpAffine(
+        pixels,
+        matrix,
+        size,
+        flags=way,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=paper_level(pixels[::BORDER_ROWS]),
+    )
+    return np.asarray(warped, dtype=np.uint8)
 
 
 def reduced(view: ReadingImage, dpi: float) -> ReadingImage:

@@ -52,15 +52,17 @@ from dipro_scan.model.ports import (
     Executor,
     FilingIntent,
     IntentState,
+    LineEngine,
     OcrEngine,
     OrientationEstimate,
+    PieceEngine,
     RecordIndex,
     TaskTimeout,
     WorkerDied,
 )
 from dipro_scan.model.record import GENESIS, FileRole, JournalEntry, Record
 from dipro_scan.model.source import Batch, Quarantined, Source, SourceOutline
-from dipro_scan.model.text import Block, Line, PageText, Word
+from dipro_scan.model.text import Block, Line, PageText, Rereading, TextConfidence, Word
 
 __all__ = [
     "CLEAR_MM",
@@ -108,6 +110,7 @@ __all__ = [
     "IntentState",
     "JournalEntry",
     "Line",
+    "LineEngine",
     "Locked",
     "Mark",
     "MarkVerdict",
@@ -126,6 +129,7 @@ __all__ = [
     "PageRef",
     "PageText",
     "PaperFault",
+    "PieceEngine",
     "Place",
     "ProcessingStep",
     "ProtectionNeed",
@@ -136,6 +140,7 @@ __all__ = [
     "Reason",
     "Record",
     "RecordIndex",
+    "Rereading",
     "Resolution",
     "Separation",
     "SetAside",
@@ -148,6 +153,7 @@ __all__ = [
     "StoreDamaged",
     "StoreNewer",
     "TaskTimeout",
+    "TextConfidence",
     "Unwritable",
     "UsageProblem",
     "Word",

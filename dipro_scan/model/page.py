@@ -12,13 +12,13 @@ from dipro_scan.model.geometry import Box, PageGeometry, Resolution
 from dipro_scan.model.image import Colour, ImageStream
 from dipro_scan.model.marks import Mark, PaperFault, Stamp
 from dipro_scan.model.orientation_evidence import OrientationEvidence
-from dipro_scan.model.text import PageText
+from dipro_scan.model.text import PageText, Rereading, TextConfidence
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-READING_SCHEMA = 3
+READING_SCHEMA = 4
 ResolutionOrigin = Literal["file", "inferred", "assumed"]
 
 
@@ -107,6 +107,9 @@ class PageReading:
     `stamps`, `marks`: what was found on the paper. `orientation_evidence` is None where nothing was weighed.
     `blank_doubt` is why a page is doubtful (stable id). `thumbnail`: the page as it came, small and encoded
     (see `imaging.thumbnail`); empty where there is none.
+
+    `confidence` says how sure the text is; None where nothing was read. `rereadings` are the lines that were
+    read again, in reading order; `second_reader` is the engine that single words are from besides `engine`.
     """
 
     content_sha256: str
@@ -134,6 +137,9 @@ class PageReading:
     orientation_evidence: OrientationEvidence | None = None
     blank_doubt: str | None = None
     thumbnail: bytes = field(default=b"", repr=False)
+    confidence: TextConfidence | None = None
+    rereadings: tuple[Rereading, ...] = ()
+    second_reader: EngineIdentity | None = None
 
     @property
     def crop_mm(self) -> Box | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from dipro_scan.model.image import ReadingImage
 from dipro_scan.model.page import EngineIdentity
@@ -42,6 +42,35 @@ class OcrEngine(Protocol):
 
     def read(self, image: ReadingImage) -> PageText:
         """Words with boxes in millimetres on the page, in reading order."""
+
+
+@runtime_checkable
+class LineEngine(OcrEngine, Protocol):
+    """An engine that can also read one line by itself: for second readings of doubtful places."""
+
+    def read_line(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        """The one line of print on `image`, a level cut-out of a page; places in mm on that page.
+
+        `languages` are to be used instead of the engine's own, as far as it knows any. Empty where nothing
+        is read.
+        """
+
+
+@runtime_checkable
+class PieceEngine(LineEngine, Protocol):
+    """An engine that also reads pieces of several lines, and whole pages in other languages.
+
+    `fraktur` is the name of its data for Fraktur; None where it has none, or is not to use them.
+    """
+
+    @property
+    def fraktur(self) -> str | None: ...
+
+    def read_block(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        """Lines of print that belong together, alone on `image`; otherwise as `read_line`."""
+
+    def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
+        """A whole page as `read` does it, in `languages` alone."""
 
 
 class TaskTimeout(Exception):

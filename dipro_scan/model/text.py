@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from dipro_scan.model.geometry import Box
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as it was read (NFC). `confidence` is 0–1 as the engine says."""
+    """A word as it was read (NFC). `confidence` is 0–1: as the engine says while a page is being read; in a
+    `PageReading` calibrated, the share of such words that are right."""
 
     text: str
     box: Box
@@ -19,7 +21,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Words on one baseline. `baseline` runs from its left end (x0, y0) to its right end (x1, y1), mm."""
+    """Words on one baseline. `baseline` runs from where it begins (x0, y0) to where it ends (x1, y1), mm:
+    as one reads, so up or down the page where a line stands at a right angle to the others."""
 
     words: tuple[Word, ...]
     box: Box
@@ -32,10 +35,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together: a paragraph, an address, a table cell."""
+    """Lines that belong together: a paragraph, an address, a table cell; or what a stamp says."""
 
     lines: tuple[Line, ...]
     box: Box
+    kind: Literal["print", "stamp"] = "print"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class PageText:
         for block in self.blocks:
             lines = tuple(part for line in block.lines if (part := _within(line, box)) is not None)
             if lines:
-                blocks.append(Block(lines, Box.around([line.box for line in lines])))
+                blocks.append(replace(block, lines=lines, box=Box.around([line.box for line in lines])))
         return PageText(tuple(blocks))
 
     @property
@@ -72,6 +76,38 @@ class PageText:
         weights = [(len(word.text), word.confidence) for word in self.words()]
         total = sum(length for length, _ in weights)
         return sum(length * value for length, value in weights) / total if total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """A line that was read again by itself, and whether the new reading won.
+
+    `box` is the line's place, mm. `treatment` says how it was read again (stable id: `alone`,
+    `local_contrast`, `all_languages`, `second_reader`, …) and `engine` by whom. `before` and `after` are the
+    scores (0-1) that were compared, `why` is the stable id of the reason that decided.
+    """
+
+    box: Box
+    treatment: str
+    engine: str
+    taken: bool
+    before: float
+    after: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextConfidence:
+    """How sure the reading of a page is: each value is the expected share of right words, 0-1.
+
+    `quantiles` are (share of words, confidence below which so many lie), weighted by length. `worst_region`
+    is the box of the neighbouring lines that are least sure, mm, and `worst` their confidence.
+    """
+
+    mean: float
+    quantiles: tuple[tuple[float, float], ...]
+    worst: float
+    worst_region: Box | None
 
 
 def _within(line: Line, box: Box) -> Line | None:

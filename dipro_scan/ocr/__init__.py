@@ -6,7 +6,13 @@ Engines themselves are imported only when they are made, so that asking what is 
 from __future__ import annotations
 
 from dipro_scan.ocr.checking import check_reading_settings
-from dipro_scan.ocr.engines import ENTRY_POINTS, create_engines, engine_names
+from dipro_scan.ocr.engines import (
+    ENTRY_POINTS,
+    create_engines,
+    create_second_reader,
+    engine_names,
+    second_reader_names,
+)
 from dipro_scan.ocr.languages import available_languages, language_data_folder, missing_languages
 from dipro_scan.ocr.probe import (
     ToolProbe,
@@ -22,6 +28,7 @@ __all__ = [
     "available_languages",
     "check_reading_settings",
     "create_engines",
+    "create_second_reader",
     "engine_names",
     "language_data_folder",
     "missing_languages",
@@ -29,4 +36,5 @@ __all__ = [
     "probe_tesseract_command",
     "probe_tesserocr",
     "probe_tools",
+    "second_reader_names",
 ]

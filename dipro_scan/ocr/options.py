@@ -6,13 +6,17 @@ No engine is imported here, so that a pipeline can be checked where none is inst
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dipro_scan.model import SettingsError
 from dipro_scan.settings import ReadingSettings, option_problems
 from dipro_scan.translation import _
+
+TESSERACT_VARIABLES: Final = {"tessedit_do_invert": "0"}
+"""What we set for Tesseract, unless a pipeline sets it. White print on black was turned in the reading image
+already; to try every doubtful line inverted as well costs time."""
 
 
 class EngineOptions(BaseModel):
@@ -31,6 +35,17 @@ class TesseractOptions(EngineOptions):
     page_segmentation_mode: int = Field(3, ge=3, le=13)
     variables: dict[str, str] = Field(default_factory=dict)
     language_data: Path | None = None
+
+
+class RapidOptions(EngineOptions):
+    """For `rapidocr`.
+
+    `models` is another folder of networks, under the names that the package gives them. Lines whose words
+    are less sure than `least_confidence` on average (0-1) are left out.
+    """
+
+    models: Path | None = None
+    least_confidence: float = Field(0.5, ge=0, le=1)
 
 
 class RecordedOptions(EngineOptions):

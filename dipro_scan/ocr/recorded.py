@@ -30,6 +30,7 @@ class RecordedEngine:
         """Raises SettingsError for options, or recordings that cannot be used."""
         self._options = validated_options(RecordedOptions, settings)
         readings = self._options.readings
+        self._last = PageText()
         self._recordings = () if readings is None else load_recordings(readings)
 
     @property
@@ -47,7 +48,20 @@ class RecordedEngine:
             text = plain_text(self._options.otherwise) if self._options.otherwise else PageText()
         self._misbehave(seen, text)
         time.sleep(self._options.pause_seconds)
+        self._last = text
         return text
+
+    def read_line(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        """What was last read within the box of `image`, else what is recorded of the image itself.
+
+        So a line that is read again reads as it did. Neither counts as a reading.
+        """
+        height, width = image.pixels.shape
+        there = self._last.within(image.box_mm(0, 0, width, height))
+        if any(there.words()):
+            return there
+        recording = self._nearest(image_hash(image))
+        return PageText() if recording is None else recording.text
 
     def detect_orientation(self, image: ReadingImage) -> OrientationEstimate | None:
         """The recorded orientation of the image, else upright without doubt."""

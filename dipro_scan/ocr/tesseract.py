@@ -21,10 +21,18 @@ from dipro_scan.model import (
     ReadingImage,
     SettingsError,
 )
-from dipro_scan.ocr.languages import ORIENTATION_DATA, model_hashes, require_languages
+from dipro_scan.ocr.inked_part import inked_part
+from dipro_scan.ocr.languages import (
+    ORIENTATION_DATA,
+    available_languages,
+    first_languages,
+    model_hashes,
+    require_languages,
+)
 from dipro_scan.ocr.limits import is_too_long, is_too_small, refuse_too_long, source_dpi
-from dipro_scan.ocr.options import TesseractOptions, validated_options
+from dipro_scan.ocr.options import TESSERACT_VARIABLES, TesseractOptions, validated_options
 from dipro_scan.ocr.orientation import Detection, weighed_orientation
+from dipro_scan.ocr.scripts import fraktur_data
 from dipro_scan.ocr.text_layout import SeenLine, SeenWord, page_text
 from dipro_scan.settings import ReadingSettings
 from dipro_scan.translation import _
@@ -36,29 +44,74 @@ class TesseractEngine:
     def __init__(self, settings: ReadingSettings) -> None:
         """Raises SettingsError for options, EnvironmentLacking for language data that are missing."""
         self._options = validated_options(TesseractOptions, settings)
-        self._languages = settings.languages
         self._folder = require_languages(settings.languages, self._options.language_data)
+        way = settings.further.fraktur
+        self._fraktur = None if way == "never" else fraktur_data(available_languages(self._folder))
+        self._languages = settings.languages
+        if way == "always" and self._fraktur is not None:
+            self._languages = (self._fraktur,)
         self._identity = EngineIdentity(
             "tesseract",
             tesserocr.tesseract_version().split()[1],
-            model_hashes((*settings.languages, ORIENTATION_DATA), self._folder),
+            model_hashes((*settings.languages, *self._old_print(), ORIENTATION_DATA), self._folder),
         )
-        self._reader: Any = None
+        self._readers: dict[tuple[str, ...], Any] = {}
         self._orientation_reader: Any = None
 
     @property
     def identity(self) -> EngineIdentity:
         return self._identity
 
+    @property
+    def fraktur(self) -> str | None:
+        """The name of the installed data for Fraktur; None where there are none, or none are wanted."""
+        return self._fraktur
+
+    def _old_print(self) -> tuple[str, ...]:
+        return () if self._fraktur is None else (self._fraktur,)
+
     def read(self, image: ReadingImage) -> PageText:
-        """Words in reading order, places in mm. Raises PageFailed where Tesseract gives up."""
+        """Words in reading order, places in mm, by the languages of the first reading (`first_languages`).
+
+        Raises PageFailed where Tesseract gives up.
+        """
         if is_too_small(image):
             return PageText()
         refuse_too_long(image)
-        if self._reader is None:
-            self._reader = self._new_reader()
-        reader = self._reader
+        inked = inked_part(image)
+        if inked is None:
+            return PageText()
+        return self._read(inked, first_languages(self._languages), self._options.page_segmentation_mode)
+
+    def read_line(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        """The one line on `image`; see `LineEngine`. Raises PageFailed where Tesseract gives up."""
+        if is_too_small(image) or is_too_long(image):
+            return PageText()
+        return self._read(image, self._known(languages), tesserocr.PSM.SINGLE_LINE)
+
+    def read_block(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        """The lines on `image`, a piece of a page. Raises PageFailed where Tesseract gives up."""
+        if is_too_small(image) or is_too_long(image):
+            return PageText()
+        return self._read(image, self._known(languages), tesserocr.PSM.SINGLE_BLOCK)
+
+    def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
+        """A page in other languages than the settings say; see `read`."""
+        if is_too_small(image):
+            return PageText()
+        refuse_too_long(image)
+        return self._read(image, self._known(languages), self._options.page_segmentation_mode)
+
+    def _known(self, languages: tuple[str, ...] | None) -> tuple[str, ...]:
+        known = tuple(each for each in languages or () if each in self._identity.models)
+        return known or self._languages
+
+    def _read(self, image: ReadingImage, languages: tuple[str, ...], mode: int) -> PageText:
+        reader = self._readers.get(languages)
+        if reader is None:
+            reader = self._readers[languages] = self._new_reader(languages)
         try:
+            reader.SetPageSegMode(mode)
             reader.ClearAdaptiveClassifier()  # a page must read the same whatever was read before it
             _hand_over(reader, image)
             if not reader.Recognize():
@@ -92,13 +145,13 @@ class TesseractEngine:
         # orient_deg says by how much the page was turned clockwise; we say how to undo it.
         return Detection((360 - seen["orient_deg"]) % 360, float(seen["orient_conf"]))
 
-    def _new_reader(self) -> Any:
+    def _new_reader(self, languages: tuple[str, ...]) -> Any:
         reader = _start(
             path=f"{self._folder}/",
-            lang="+".join(self._languages),
+            lang="+".join(languages),
             psm=self._options.page_segmentation_mode,
         )
-        for name, value in self._options.variables.items():
+        for name, value in {**TESSERACT_VARIABLES, **self._options.variables}.items():
             if not reader.SetVariable(name, value):
                 raise SettingsError(
                     _("reading.options.variables: Tesseract has no parameter %(name)s that takes %(value)s.")

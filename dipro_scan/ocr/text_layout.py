@@ -42,7 +42,8 @@ def clean_word(text: str) -> str:
         for character in unicodedata.normalize("NFC", text)
         if not character.isspace() and unicodedata.category(character)[0] != "C"
     )
-    return "".join(kept)
+    # What was taken out may have stood between a letter and its accent.
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def _block(lines: Sequence[Line | None]) -> Block | None:
@@ -62,4 +63,6 @@ def _line(seen: SeenLine, image: ReadingImage) -> Line | None:
     if seen.baseline is None:
         return Line(words, box, (box.x0, box.y1, box.x1, box.y1))
     x0, y0, x1, y1 = image.box_mm(*seen.baseline)
-    return Line(words, box, (x0, y0, x1, y1) if x0 <= x1 else (x1, y1, x0, y0))
+    # Engines may name the ends of a level line either way round; those of a standing one as one reads.
+    backwards = x0 > x1 and abs(x1 - x0) >= abs(y1 - y0)
+    return Line(words, box, (x1, y1, x0, y0) if backwards else (x0, y0, x1, y1))

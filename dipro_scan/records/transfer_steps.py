@@ -64,6 +64,11 @@ def conspicuities(readings: Sequence[PageReading], blanks: Sequence[PageRef]) ->
 def _noticed(reading: PageReading) -> list[tuple[str, str]]:
     known = {
         "low_confidence": ("OCR_UNSICHER", _("The text was read with little confidence.")),
+        "low_confidence_region": (
+            "OCR_UNSICHER",
+            _("The text of a part of the page was read with little confidence."),
+        ),
+        "fraktur_unread": ("FRAKTUR", _("Old print (Fraktur) was read with data for modern print.")),
         "orientation_unsure": ("AUSRICHTUNG_UNSICHER", _("Which way is up could not be told for sure.")),
         "skew_unsure": ("SCHRAEGLAGE_UNSICHER", _("The page's skew could not be told for sure.")),
         "skew_out_of_range": ("SCHRAEGLAGE_UNSICHER", _("The page lies askew by more than is corrected.")),

@@ -12,7 +12,7 @@ from dipro_scan.imaging.explained_words import (
     stamp_word,
 )
 from dipro_scan.imaging.paper_sizes import size_name
-from dipro_scan.model import Box, FaultKind, MarkVerdict, PageReading, Stamp
+from dipro_scan.model import Box, FaultKind, MarkVerdict, PageReading, Stamp, TextConfidence
 from dipro_scan.settings import BorderSettings
 from dipro_scan.translation import _, ngettext, number
 
@@ -39,10 +39,27 @@ def finding_sentences(reading: PageReading) -> list[str]:
         lines.append(_crop_sentence(reading.crop_mm, reading.geometry.hull()))
     if reading.parts:
         lines.append(_("The scan holds two pages side by side; they are shown one after the other."))
+    if reading.confidence is not None:
+        lines.append(_confidence_sentence(reading.confidence))
     found = [*_faults(reading), *_stamps(reading.stamps), *_marks(reading)]
     if found:
         lines.append(_("Found: %(things)s") % {"things": ", ".join(found)})
     return lines
+
+
+def _confidence_sentence(confidence: TextConfidence) -> str:
+    """How sure the text is where it is least sure: words alone, and lines together."""
+    tenth = dict(confidence.quantiles).get(0.1, confidence.mean)
+    region = confidence.worst_region
+    values = {"tenth": number(tenth, 2), "worst": number(confidence.worst, 2)}
+    if region is None:
+        return _("Confidence: a tenth of the words below %(tenth)s") % values
+    values |= {"top": number(region.y0, 0), "bottom": number(region.y1, 0)}
+    sentence = _(
+        "Confidence: a tenth of the words below %(tenth)s; the least sure lines, %(top)s to %(bottom)s mm"
+        " from the top: %(worst)s"
+    )
+    return sentence % values
 
 
 def _crop_sentence(crop: Box, whole: Box) -> str:
@@ -97,6 +114,10 @@ def doubt_sentence(doubt: str) -> str:
         "skew_unsure": _("It could not be told for sure how askew the page lies; it was not straightened."),
         "skew_out_of_range": _("The page lies too askew to be straightened; scan it again."),
         "low_confidence": _("The page is hard to read; compare its text with the paper."),
+        "fraktur_unread": _(
+            "The page seems to be in Fraktur; install language data for it (deu_latf) and read it again."
+        ),
+        "low_confidence_region": _("A part of the page is hard to read; compare its text with the paper."),
         "blank_doubtful": _("It is not sure whether the page is blank; it is kept."),
         "truncated": _("The file breaks off; the end of the page may be missing. Scan it again."),
         "symbol_coding": _(

@@ -8,8 +8,11 @@ from pydantic import Field, model_validator
 
 from dipro_scan.settings.base import SettingProblem, Settings, Share
 from dipro_scan.settings.border_settings import BorderSettings
+from dipro_scan.settings.confidence_settings import ConfidenceSettings
+from dipro_scan.settings.further_settings import FurtherReadingSettings
 from dipro_scan.settings.measurement_settings import MeasurementSettings
 from dipro_scan.settings.reading_image_settings import ReadingImageSettings
+from dipro_scan.settings.rereading_settings import RereadingSettings
 from dipro_scan.translation import _
 
 
@@ -62,12 +65,19 @@ class ReadingSettings(Settings):
 
     Pages are looked at with `dpi` dots per inch, and read with no more than `large_print_dpi` where nearly
     all letters are as tall as those of 9 points and more: that reads as well, in three quarters of the time.
+    What is read in doubt is read again (`rereading`), and what stays so by `second_reader` (`auto`: where it
+    is installed); stamps and missed places are read by themselves (`further`), and pages whose text stays
+    unsure are flagged (`min_mean_confidence`, `confidence`).
     """
 
     engine: str = "tesseract"
+    second_reader: str | None = "auto"
     languages: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_/]+$")], ...] = ("deu", "eng")
     options: dict[str, Any] = Field(default_factory=dict)
     dpi: int = Field(300, ge=100, le=600)
     large_print_dpi: int = Field(200, ge=100, le=600)
     page_seconds: float = Field(180.0, gt=0)
-    min_mean_confidence: Share = 0.6
+    min_mean_confidence: Share = 0.8
+    confidence: ConfidenceSettings = ConfidenceSettings()
+    rereading: RereadingSettings = RereadingSettings()
+    further: FurtherReadingSettings = FurtherReadingSettings()

@@ -14,7 +14,7 @@ import yaml
 
 from municipal_paper import scanner, separators, stamps, wear
 from municipal_paper.facts import invent_facts
-from municipal_paper.truth import Paper, ScannedSide, Side, SideKind
+from municipal_paper.truth import Hand, Paper, ScannedSide, Side, SideKind
 from municipal_paper.typeset import ROOT, class_of, stamp_place, template_names, typeset_paper
 
 Colour = Literal["colour", "gray", "bitonal"]
@@ -110,6 +110,12 @@ def make_scan(
         "pages": [_page_truth(number, side) for number, side in enumerate(scanned, 1)],
         "documents": [_document_truth(paper, pages) for paper, pages in stack.documents],
     }
+
+
+def written_words(plan: ScanPlan, set_name: str) -> str:
+    """What stands on the first page of `plan` besides its print: handwriting and stamps, word by word."""
+    side = _stacked(plan, set_name).sides[0][0]
+    return " ".join(word.text for word in side.words if word.hand is not Hand.PRINT)
 
 
 def balance_of(sources: Sequence[dict[str, Any]]) -> dict[str, int]:

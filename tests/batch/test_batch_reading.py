@@ -162,7 +162,7 @@ def test_another_engine_version_reads_again(
     wanted: list[WantedPage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(reader(Here(), tmp_path).read(wanted[:1]))
-    monkeypatch.setattr(page_floor, "identify_engine", lambda _settings: EngineIdentity("recorded", "2"))
+    monkeypatch.setattr(page_floor, "identify_engines", lambda _settings: (EngineIdentity("recorded", "2"),))
     later = reader(Here(), tmp_path)
     list(later.read(wanted[:1]))
     assert (later.made, later.cached) == (1, 0)

@@ -30,6 +30,8 @@ with open(sys.argv[2], "wb") as target:
 class TruthPage:
     """One page and what is written on it.
 
+    `group`: what it is reported under. Generated pages that were turned or skewed on purpose are groups of
+    their own, across what they show.
     `rotation`: degrees clockwise that make it upright. `skew_degrees`: by how much its lines then climb to
     the right. `order_free`: the reading order of `text` is debatable.
     """
@@ -42,17 +44,10 @@ class TruthPage:
     skew_degrees: float = 0.0
     order_free: bool = False
 
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The groups it counts in: its own, and across those of generated pages, how it lies."""
-        if self.generated and self.rotation:
-            return self.group, "generated, turned"
-        return (self.group,)
-
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """The pages of a folder, with what names them in a result."""
+    """The pages of a folder, with what names them in a result: `set` is report, tuning, samples or real."""
 
     pages: tuple[TruthPage, ...]
     facts: dict[str, Any]
@@ -72,7 +67,7 @@ def _generated_pages(folder: Path) -> PageSet:
     pages = tuple(
         TruthPage(
             path=folder / entry["file"],
-            group=entry["group"],
+            group=_generated_group(entry),
             text=entry["text"],
             generated=True,
             rotation=entry["rotation"],
@@ -80,7 +75,13 @@ def _generated_pages(folder: Path) -> PageSet:
         )
         for entry in truth["pages"]
     )
-    return PageSet(pages, {"set": truth["set"], "seed": truth["seed"], "pages": len(pages)})
+    facts = {"set": truth["set"], "seed": truth["seed"], "lay": truth.get("lay", "level")}
+    return PageSet(pages, {**facts, "pages": len(pages)})
+
+
+def _generated_group(entry: dict[str, Any]) -> str:
+    lay = entry.get("lay", "level")
+    return str(entry["group"]) if lay == "level" else f"generated_{lay}"
 
 
 def _real_pages(folder: Path) -> PageSet:
@@ -120,6 +121,15 @@ def make_stack(pages: Sequence[TruthPage], python: Path, target: Path) -> None:
     """
     images = [page.path for page in pages if page.path.suffix.lower() != ".pdf"]
     documents = [page.path for page in pages if page.path.suffix.lower() == ".pdf"]
+    if images:
+        _as_pdf(images, python, target)
+    else:
+        pikepdf.new().save(target)
+    if documents:
+        _append(documents, target)
+
+
+def _as_pdf(images: Sequence[Path], python: Path, target: Path) -> None:
     made = subprocess.run(
         [str(python), "-c", _TO_PDF, str(ASSUMED_DPI), str(target), *map(str, images)],
         capture_output=True,
@@ -128,8 +138,6 @@ def make_stack(pages: Sequence[TruthPage], python: Path, target: Path) -> None:
     )
     if made.returncode:
         raise SystemExit(f"{python} could not make the stack (it needs img2pdf):\n{made.stderr[-1500:]}")
-    if documents:
-        _append(documents, target)
 
 
 def _append(documents: Sequence[Path], target: Path) -> None:

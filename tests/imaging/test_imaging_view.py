@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image, ImageOps
 
-from dipro_scan.imaging import small_colours, straighten, turn_quarter, upright_colours, upright_view
+from dipro_scan.imaging import reduced, small_colours, straighten, turn_quarter, upright_colours, upright_view
 from dipro_scan.imaging import view as view_module
 from dipro_scan.model import PageFailed, PageGeometry, ReadingImage, Resolution
 
@@ -177,6 +177,38 @@ def test_a_point_lands_where_the_geometry_says(
     expected_y = x * math.sin(angle) + y * math.cos(angle) + geometry.height_mm / 2
     assert box.x0 == pytest.approx(expected_x, abs=0.03)
     assert box.y0 == pytest.approx(expected_y, abs=0.03)
+
+
+@MANY
+@given(
+    st.integers(300, 500),
+    st.integers(300, 500),
+    st.floats(-15.0, 15.0),
+    st.sampled_from([101, 150, 200, 280]),
+)
+def test_straightened_and_reduced_in_one_step_places_are_the_same(
+    width: int, height: int, skew: float, dpi: int
+) -> None:
+    pixels = np.full((height, width), 250, np.uint8)
+    row, column = height // 3, width // 4
+    pixels[row : row + 12, column : column + 12] = 10
+    view = ReadingImage(pixels, 300.0)
+    one_step, two_steps = straighten(view, skew, dpi), straighten(reduced(view, dpi), skew)
+    assert one_step.dpi == pytest.approx(two_steps.dpi, rel=0.01)
+    assert one_step.pixels.shape == pytest.approx(two_steps.pixels.shape, abs=2)
+    places = []
+    for straight in (one_step, two_steps):
+        rows, columns = np.nonzero(straight.pixels < 130)
+        places.append(straight.box_mm(columns.mean() + 0.5, rows.mean() + 0.5, 0, 0)[:2])
+    assert places[0] == pytest.approx(places[1], abs=0.12)
+
+
+def test_reducing_in_the_same_step_reads_whatever_the_factor() -> None:
+    pixels = np.tile(np.repeat(np.array([40, 250], np.uint8), 30), (600, 10))
+    for dpi in (120.0, 149.0, 200.0, 299.0, 300.0, 600.0):
+        straight = straighten(ReadingImage(pixels, 300.0), 0.0, dpi)
+        assert straight.dpi == pytest.approx(min(dpi, 300.0), rel=0.3)
+        assert straight.pixels.min() < 60 and straight.pixels.max() > 230
 
 
 @MANY

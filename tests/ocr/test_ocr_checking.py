@@ -21,6 +21,7 @@ def test_our_engines_need_no_options(engine: str) -> None:
     ("engine", "options"),
     [
         ("tesseract", {"page_segmentation_mode": 6, "variables": {"x": "1"}, "language_data": "/data"}),
+        ("rapidocr", {"models": "/data", "least_confidence": 0.3}),
         ("recorded", {"readings": "a.json", "pause_seconds": 1, "crash_on": ["x"]}),
     ],
 )

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dipro_scan.model import EnvironmentLacking, PageFailed, PageText, ReadingImage
+from dipro_scan.model import EnvironmentLacking, PageFailed, PageText, PieceEngine, ReadingImage
 from dipro_scan.ocr.command import CommandEngine
 from dipro_scan.ocr.languages import language_data_folder
+from dipro_scan.ocr.line_cut_outs import cut_out
 from dipro_scan.ocr.probe import ToolProbe, probe_tesseract_command
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
@@ -49,6 +50,42 @@ def test_its_baseline_is_close_to_the_true_one(
     assert [line.text for line in ours] == [line.text for line in true]
     for line, other in zip(ours, true, strict=True):
         assert line.baseline == pytest.approx(other.baseline, abs=0.6)
+
+
+def test_a_line_alone_reads_as_in_process_and_in_its_place(
+    command: CommandEngine, tesseract: TesseractEngine, typed_sheet: Sheet
+) -> None:
+    sheet = typed_sheet("Anlage zum Bescheid\nvom Januar", dpi=300)
+    for line in tesseract.read(sheet).lines():
+        crop = cut_out(sheet, line.box)
+        for languages in (None, ("deu",), ("xyz",)):
+            alone = command.read_line(crop, languages)
+            assert alone.text == tesseract.read_line(crop, languages).text == line.text
+            assert next(alone.lines()).box == pytest.approx(line.box, abs=0.6)
+    assert command.read_line(ReadingImage(np.full((3, 300), 0, np.uint8), 200.0)) == PageText()
+
+
+def test_it_can_all_that_the_engine_in_process_can(
+    command: CommandEngine, tesseract: TesseractEngine, typed_sheet: Sheet
+) -> None:
+    assert isinstance(command, PieceEngine) and isinstance(tesseract, PieceEngine)
+    assert command.fraktur == tesseract.fraktur
+    sheet = typed_sheet("Anlage zum Bescheid\nvom Januar", dpi=300)
+    assert command.read_block(sheet, ("deu",)).text == tesseract.read_block(sheet, ("deu",)).text
+    assert command.read_in(sheet, ("eng",)).text == tesseract.read_in(sheet, ("eng",)).text
+
+
+def test_languages_are_passed_on_as_far_as_they_are_known(tmp_path: Path, typed_sheet: Sheet) -> None:
+    heard = tmp_path / "heard"
+    engine = CommandEngine(
+        ReadingSettings(), own_command(tmp_path / "listening", f'echo "$@" >> {heard}; exit 3')
+    )
+    for languages in (("deu",), ("xyz", "eng"), ("xyz",), None):
+        with pytest.raises(PageFailed):
+            engine.read_line(typed_sheet("x"), languages)
+    said = heard.read_text().splitlines()
+    assert [line.split(" -l ")[1].split()[0] for line in said] == ["deu", "eng", "deu+eng", "deu+eng"]
+    assert all(" --psm 7 " in line for line in said)
 
 
 def test_quotation_marks_and_origin(command: CommandEngine, typed_sheet: Sheet) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dipro_scan.model import EnvironmentLacking, SettingsError, UsageProblem
+from dipro_scan.model import EnvironmentLacking, LineEngine, SettingsError, UsageProblem
 from dipro_scan.ocr import (
     ToolProbe,
     available_languages,
@@ -19,7 +19,10 @@ from dipro_scan.ocr import (
     languages,
     missing_languages,
     probe_tools,
+    rapid_models,
 )
+from dipro_scan.ocr import probe as ocr_probe
+from dipro_scan.ocr.engines import create_second_reader, second_reader_names
 from dipro_scan.settings import ReadingSettings
 
 
@@ -55,7 +58,7 @@ def test_without_either_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_unknown_engine_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageProblem, match=r"abbyy.*tesseract, pytesseract, recorded"):
+    with pytest.raises(UsageProblem, match=r"abbyy.*tesseract, pytesseract, rapidocr, recorded"):
         create_engines(ReadingSettings(engine="abbyy"))
 
 
@@ -125,6 +128,68 @@ def test_our_own_errors_of_an_engine_of_others_pass_as_they_are(
     plugin(tmp_path, "strict_mirror", body, monkeypatch)
     with pytest.raises(SettingsError, match=r"^colour$"):
         create_engines(ReadingSettings(engine="mirror"))
+
+
+def rapid_is_installed() -> bool:
+    return ocr_probe.probe_rapidocr().found and ocr_probe.probe_onnxruntime().found
+
+
+def second_reader(choice: str | None, **options: object) -> LineEngine | None:
+    return create_second_reader(ReadingSettings(options=options), choice)
+
+
+def test_a_second_reader_is_made_where_it_is_wanted_and_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert second_reader(None) is None
+    found = second_reader("auto", page_segmentation_mode=6)
+    assert (found is not None) is rapid_is_installed()
+    lose(monkeypatch, "onnxruntime")
+    assert second_reader("auto") is None
+
+
+@pytest.mark.skipif(not rapid_is_installed(), reason="the second reader is not installed")
+def test_it_can_be_the_only_engine() -> None:
+    assert names(ReadingSettings(engine="rapidocr")) == ["rapidocr"]
+    by_name = second_reader("rapidocr")
+    assert by_name is not None and by_name.identity.name == "rapidocr"
+
+
+def test_a_second_reader_that_is_asked_for_and_does_not_start_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("rapidocr", "onnxruntime"):
+        found = ToolProbe(name, "1", Path(__file__))  # no networks beside this file
+        monkeypatch.setattr(engines, f"probe_{name}", lambda found=found: found)
+        monkeypatch.setattr(rapid_models, f"probe_{name}", lambda found=found: found)
+    with pytest.raises(EnvironmentLacking, match="pip install --force-reinstall rapidocr"):
+        second_reader("rapidocr")
+    assert second_reader("auto") is None
+
+
+def test_an_unknown_second_reader_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UsageProblem, match=r"second_reader.*abbyy.*auto, rapidocr"):
+        second_reader("abbyy")
+
+
+READ_LINE = "    def read_line(self, image, languages=None):\n        return PageText()\n"
+LINES = GOOD.replace("    def detect", f"{READ_LINE}    def detect")
+NO_OPTIONS = 'settings.options["version"]', "str(len(settings.options))"
+
+
+def test_an_engine_of_others_may_be_the_second_reader_and_gets_no_options_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin(tmp_path, "line_mirror", LINES.replace(*NO_OPTIONS), monkeypatch)
+    engine = second_reader("mirror", page_segmentation_mode=6)
+    assert engine is not None and (engine.identity.name, engine.identity.version) == ("mirror", "0")
+    assert "mirror" in second_reader_names()
+
+
+def test_an_engine_of_others_that_reads_no_lines_cannot_be_the_second_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plugin(tmp_path, "page_mirror", GOOD.replace(*NO_OPTIONS), monkeypatch)
+    with pytest.raises(UsageProblem, match=r"mirror cannot read single lines"):
+        second_reader("mirror")
 
 
 def test_languages_that_are_here_and_that_are_not() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dipro_scan.model import Box, OrientationEstimate, PageText, ReadingImage, SettingsError
+from dipro_scan.model import Box, LineEngine, OrientationEstimate, PageText, ReadingImage, SettingsError
 from dipro_scan.ocr.recorded import CRASH_EXIT, RecordedEngine, RecordedFault
 from dipro_scan.ocr.recording import (
     image_hash,
@@ -106,6 +106,28 @@ def test_every_reading_is_counted(sheets: dict[str, ReadingImage], tmp_path: Pat
     engine(count_file=str(count)).read(next(iter(sheets.values())))
     lines = count.read_text().splitlines()
     assert len(lines) == 4 and lines[0] == lines[3] == image_hash(next(iter(sheets.values())))
+
+
+def test_a_line_reads_as_it_did_on_its_page(sheets: dict[str, ReadingImage], tmp_path: Path) -> None:
+    count = tmp_path / "calls"
+    reader = engine(otherwise="Stadt Krefeld\nDer Oberbürgermeister", count_file=str(count))
+    page = ReadingImage(np.full((2970, 2100), 255, np.uint8), 254.0)
+    first, second = reader.read(page).lines()
+    crop = ReadingImage(np.full((40, 1000), 255, np.uint8), 254.0, (second.box.x0, second.box.y0))
+    assert reader.read_line(crop, ("deu",)).text == second.text
+    assert next(reader.read_line(crop).lines()) == second != first
+    beside = ReadingImage(crop.pixels, crop.dpi, (150.0, 250.0))
+    assert reader.read_line(beside) == engine().read_line(crop) == PageText()
+    assert count.read_text().count("\n") == 1
+    assert isinstance(reader, LineEngine)
+
+
+def test_a_line_with_a_recording_of_its_own_needs_no_page(
+    sheets: dict[str, ReadingImage], tmp_path: Path
+) -> None:
+    path = tmp_path / "readings.json"
+    save_recordings(path, [record(sheets["Antrag"], plain_text("Antrag"))])
+    assert engine(readings=str(path)).read_line(sheets["Antrag"]).text == "Antrag"
 
 
 def test_it_raises_where_asked_to_and_nowhere_else(sheets: dict[str, ReadingImage]) -> None:

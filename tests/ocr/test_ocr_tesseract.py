@@ -19,7 +19,7 @@ from dipro_scan.model import (
     ReadingImage,
     SettingsError,
 )
-from dipro_scan.ocr.languages import language_data_folder
+from dipro_scan.ocr.languages import first_languages, language_data_folder
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
 
@@ -32,7 +32,7 @@ Sheet = Callable[..., ReadingImage]
 @pytest.mark.parametrize(
     ("name", "bound"),
     [
-        ("tess_phototest", 0.002),
+        ("tess_phototest", 0.004),
         ("tess_eurotext", 0.05),
         ("docling_ocr_test", 0.01),
         ("unlv_8594_001", 0.03),
@@ -205,3 +205,11 @@ def test_without_orientation_data_it_does_not_guess(tmp_path: Path, real_page: L
     engine = TesseractEngine(ReadingSettings(languages=("eng",), options={"language_data": str(tmp_path)}))
     assert engine.detect_orientation(real_page("tess_phototest-rotated-180")) is None
     assert set(engine.identity.models) == {"eng"}
+
+
+def test_pages_are_read_in_german_alone_and_doubtful_lines_in_all_languages() -> None:
+    assert first_languages(("deu", "eng")) == ("deu",)
+    assert first_languages(("deu", "fra", "eng")) == ("deu", "fra")
+    assert first_languages(("eng", "deu")) == ("eng", "deu")
+    assert first_languages(("eng",)) == ("eng",)
+    assert first_languages(()) == ()

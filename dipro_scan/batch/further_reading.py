@@ -1,0 +1,61 @@
+"""What is read of a page besides the lines that its reading found: stamps, and places that were missed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dipro_scan.batch.seeing import Sight
+from dipro_scan.batch.side_text import with_side_text
+from dipro_scan.batch.stamp_reading import ReadStamps, read_stamps
+from dipro_scan.batch.upright import Attempt
+from dipro_scan.imaging.cut_outs import PageFrame
+from dipro_scan.model import Block, OcrEngine, PageText, PieceEngine, ProcessingStep, Stamp
+from dipro_scan.settings.further_settings import FurtherReadingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherReading:
+    """`text` is the page's own, without the words of stamps; those are `stamp_blocks`, one for each stamp
+    that could be read. `steps` say what was read by itself."""
+
+    text: PageText
+    stamps: tuple[Stamp, ...]
+    stamp_blocks: tuple[Block, ...] = ()
+    steps: tuple[ProcessingStep, ...] = ()
+
+
+def further_reading(
+    sight: Sight,
+    seen: Attempt,
+    stamps: tuple[Stamp, ...],
+    engine: OcrEngine,
+    settings: FurtherReadingSettings,
+) -> FurtherReading:
+    """The upright page `seen` with its `stamps` read and with what was missed on it.
+
+    Nothing is done where nothing was read, or where `engine` cannot read pieces. Raises what it raises.
+    """
+    if seen.engine is None or not isinstance(engine, PieceEngine):
+        return FurtherReading(seen.text, stamps)
+    steps = []
+    read = ReadStamps(stamps, seen.text, ())
+    if settings.stamps and stamps:
+        pixels = sight.scan.pixels if sight.colours is None else sight.colours
+        height, width = pixels.shape[:2]
+        frame = PageFrame(width, height, sight.scan.dpi, seen.rotation, seen.skew.degrees)
+        read = read_stamps(stamps, pixels, frame, seen.text, engine.read_block)
+        steps.append(ProcessingStep("read_stamps", archive=False, parameters={"read": len(read.blocks)}))
+    text = read.text
+    if settings.missed_text:
+        others = [mark.box for mark in seen.marks] + [stamp.box for stamp in read.stamps]
+        others += [code.box for code in seen.codes if code.box is not None]
+        side = with_side_text(seen.views.reading, text, others, engine.read_line, engine.read_block)
+        text = side.text
+        if side.regions or side.turned:
+            facts: dict[str, float | int | str | bool] = {
+                "places": side.regions,
+                "words": side.added,
+                "turned_lines": side.turned,
+            }
+            steps.append(ProcessingStep("read_missed_text", archive=False, parameters=facts))
+    return FurtherReading(text, read.stamps, read.blocks, tuple(steps))

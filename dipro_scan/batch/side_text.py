@@ -1,0 +1,222 @@
+"""Text that the reading of a page missed or took for something else: margins at a right angle, cells of
+tables, page numbers.
+
+A sign of it is ink of the size of letters where no word was read. Such places are read by themselves, and
+what is read counts only where it is believable; a page without such ink pays for looking alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dipro_scan.imaging.cut_outs import turned_piece
+from dipro_scan.imaging.uncovered_ink import InkRegion, uncovered_ink
+from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
+from dipro_scan.ocr.believable import believable, believable_number, certainty
+from dipro_scan.ocr.placing import placed
+
+ReadPiece = Callable[[ReadingImage], PageText]
+
+MAX_REGIONS: Final = 10
+"""So many places are read by themselves at most; a page with more is drawn, not written."""
+
+MAX_IN_VAIN: Final = 4
+"""So many places with nothing believable, one after the other, and the rest is not read either."""
+
+UNREADABLE: Final = 0.5
+"""Mean confidence of a page on which nothing better is to be hoped for."""
+
+MARGIN_MM: Final = 1.5
+SURELY_READ: Final = 0.8
+"""Confidence of a line at a right angle that needs no second look."""
+
+RUBBISH: Final = 0.35
+"""Lines without a word of more confidence hide what they lie on, and give way to what is read there."""
+
+BETTER: Final = 1.3
+"""So many times more certain must the other way up be."""
+
+ONE_LINE: Final = 2.2
+"""Regions up to so many times as high as their letters hold a single line."""
+
+SAME_ROW: Final = 0.5
+"""A word stands in a line's row where they share so much of the lower one's height."""
+
+REACH_MM: Final = 40.0
+"""Beyond its ends a line's row goes on so far at most, as rows of tables do."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideText:
+    """`text` with what was found; how many places were read (`regions`), lines `turned`, words `added`."""
+
+    text: PageText
+    regions: int = 0
+    turned: int = 0
+    added: int = 0
+
+
+def with_side_text(
+    view: ReadingImage, text: PageText, others: Iterable[Box], read_line: ReadPiece, read_block: ReadPiece
+) -> SideText:
+    """`text`, read on the upright, straightened `view`, with what was missed.
+
+    `others` are places that hold no text or whose text is known: codes, ticked boxes, stamps. `read_line`
+    reads one level line, `read_block` several; raises what they raise.
+    """
+    confidence = text.mean_confidence
+    if confidence is not None and confidence < UNREADABLE:
+        return SideText(text)
+    text, turned = _lines_turned(view, text, read_line)
+    rubbish = [line for line in text.lines() if _is_rubbish(line)]
+    hidden = {id(line) for line in rubbish}
+    covered = [word.box for line in text.lines() if id(line) not in hidden for word in line.words]
+    regions = uncovered_ink(view, [*covered, *others])[:MAX_REGIONS]
+    added = in_vain = 0
+    for region in regions:
+        seen = _read_region(view, region, read_line, read_block)
+        words = sum(1 for _ in seen.words())
+        in_vain = 0 if words else in_vain + 1
+        if in_vain == MAX_IN_VAIN:
+            break
+        if words:
+            text = _in_place_of(text, rubbish, seen, region.box) or _with_found(text, seen)
+            added += words
+    return SideText(text, len(regions), turned, added)
+
+
+def _lines_turned(view: ReadingImage, text: PageText, read_line: ReadPiece) -> tuple[PageText, int]:
+    """Lines at a right angle the way up that reads, and how many were turned; rubbish is left out.
+
+    Tesseract takes all of them for lines that run up the page; those that run down come out as rubbish.
+    """
+    if all(_is_level(line) for line in text.lines()):
+        return text, 0
+    blocks, turned, tried = [], 0, 0
+    for block in text.blocks:
+        lines: list[Line] = []
+        for line in block.lines:
+            is_good = _confidence(line) >= SURELY_READ and certainty(line.words) > 0
+            if _is_level(line) or is_good or tried == MAX_REGIONS:
+                lines.append(line)
+                continue
+            tried += 1
+            other = _read_turned(view, line.box, 270, read_line)
+            if certainty(other.words()) > BETTER * certainty(line.words):
+                lines += other.lines()
+                turned += 1
+            elif not _is_rubbish(line):
+                lines.append(line)
+        if lines:
+            blocks.append(_block(lines))
+    return PageText(tuple(blocks)), turned
+
+
+def _read_region(
+    view: ReadingImage, region: InkRegion, read_line: ReadPiece, read_block: ReadPiece
+) -> PageText:
+    if region.stands:
+        ways = (_read_turned(view, region.box, rotation, read_line) for rotation in (90, 270))
+        best = max(ways, key=lambda way: certainty(way.words()))
+        if any(best.words()):
+            return best
+    one_line = region.box.height_mm <= ONE_LINE * region.letter_mm
+    piece = turned_piece(view, region.box, 0, MARGIN_MM)
+    seen = placed((read_line if one_line else read_block)(piece.image), piece.to_page)
+    number = believable_number(seen) if one_line else PageText()
+    return number if number.blocks or region.letters <= 1 else believable(seen)
+
+
+def _read_turned(view: ReadingImage, box: Box, rotation: int, read_line: ReadPiece) -> PageText:
+    piece = turned_piece(view, box, rotation, MARGIN_MM)
+    return placed(believable(read_line(piece.image)), piece.to_page)
+
+
+def _with_found(text: PageText, seen: PageText) -> PageText:
+    """`text` with `seen`: a word in the row of a line goes into that line, all else is a block of its own."""
+    lines = list(seen.lines())
+    for index, block in enumerate(text.blocks):
+        for place, line in enumerate(block.lines):
+            if len(lines) == 1 and _is_level(lines[0]) and _in_row(line, lines[0]):
+                words = tuple(sorted((*line.words, *lines[0].words), key=lambda word: word.box.x0))
+                whole = _line(words, line)
+                changed = _block([*block.lines[:place], whole, *block.lines[place + 1 :]])
+                return PageText((*text.blocks[:index], changed, *text.blocks[index + 1 :]))
+    below = next(
+        (index for index, block in enumerate(text.blocks) if _is_below(block.box, lines[0].box)),
+        len(text.blocks),
+    )
+    return PageText((*text.blocks[:below], _block(lines), *text.blocks[below:]))
+
+
+def _in_row(line: Line, found: Line) -> bool:
+    """Whether `found` stands in the row of `line`, where that has no word, and is as tall as its words."""
+    if not _is_level(line):
+        return False
+    own, other = line.box, found.box
+    shared = min(own.y1, other.y1) - max(own.y0, other.y0)
+    if shared < SAME_ROW * min(own.height_mm, other.height_mm) or other.height_mm > 2 * own.height_mm:
+        return False
+    if other.x1 < own.x0 - REACH_MM or other.x0 > own.x1 + REACH_MM:
+        return False
+    return not any(word.box.x0 < other.x1 and other.x0 < word.box.x1 for word in line.words)
+
+
+def _line(words: tuple[Word, ...], line: Line) -> Line:
+    """`line` with other words on its baseline, which goes as far as they do."""
+    box = Box.around([word.box for word in words])
+    x0, y0, x1, y1 = line.baseline
+    climb = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+    return Line(words, box, (box.x0, y0 + climb * (box.x0 - x0), box.x1, y0 + climb * (box.x1 - x0)))
+
+
+def _in_place_of(text: PageText, rubbish: Sequence[Line], seen: PageText, box: Box) -> PageText | None:
+    """`text` with `seen` where rubbish was read within `box`; None where none was."""
+    gone = {id(line) for line in rubbish if _overlap(line.box, box)}
+    if not gone:
+        return None
+    blocks, found = [], list(seen.lines())
+    for block in text.blocks:
+        lines: list[Line] = []
+        for line in block.lines:
+            if id(line) not in gone:
+                lines.append(line)
+                continue
+            lines += found
+            found = []
+        if lines:
+            blocks.append(block if lines == list(block.lines) else _block(lines))
+    return None if found else PageText(tuple(blocks))
+
+
+def _is_rubbish(line: Line) -> bool:
+    return all(
+        word.confidence < RUBBISH or not any(character.isalnum() for character in word.text)
+        for word in line.words
+    )
+
+
+def _confidence(line: Line) -> float:
+    weights = [len(word.text) for word in line.words]
+    return sum(weight * word.confidence for weight, word in zip(weights, line.words, strict=True)) / sum(
+        weights
+    )
+
+
+def _is_level(line: Line) -> bool:
+    x0, y0, x1, y1 = line.baseline
+    return abs(x1 - x0) >= abs(y1 - y0)
+
+
+def _is_below(box: Box, other: Box) -> bool:
+    return box.y0 >= (other.y0 + other.y1) / 2 and box.x0 < other.x1 and other.x0 < box.x1
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
+
+
+def _block(lines: Sequence[Line]) -> Block:
+    return Block(tuple(lines), Box.around([line.box for line in lines]))

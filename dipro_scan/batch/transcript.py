@@ -1,0 +1,172 @@
+"""From what the engine saw on the upright page to its text: ordered, mended by its ink, doubtful lines read
+again, and with a confidence that means something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from dipro_scan import imaging
+from dipro_scan.batch.fraktur import fraktur_languages
+from dipro_scan.batch.further_reading import further_reading
+from dipro_scan.batch.seeing import Sight
+from dipro_scan.batch.upright import Attempt
+from dipro_scan.imaging.level_piece import level_piece
+from dipro_scan.imaging.local_contrast import local_contrast
+from dipro_scan.model import (
+    Box,
+    EngineIdentity,
+    LineEngine,
+    OcrEngine,
+    PageText,
+    PieceEngine,
+    ProcessingStep,
+    ReadingImage,
+    Rereading,
+    Stamp,
+    TextConfidence,
+)
+from dipro_scan.ocr.calibration import calibrated, calibration_step
+from dipro_scan.ocr.ink_shapes import mended_by_ink
+from dipro_scan.ocr.line_cut_outs import framed, surroundings
+from dipro_scan.ocr.mark_words import without_ticks
+from dipro_scan.ocr.reading_order import in_reading_order
+from dipro_scan.ocr.rereading import reread, usual_treatments
+from dipro_scan.ocr.scripts import looks_like_fraktur
+from dipro_scan.ocr.text_confidence import text_confidence
+from dipro_scan.settings import ReadingSettings
+
+FRAKTUR_UNREAD: Final = "fraktur_unread"
+"""The doubt of a page in Fraktur that was read with data for modern print, because there are no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The engines that read pages, the first that does not fail, and the one for what stays doubtful."""
+
+    engines: tuple[OcrEngine, ...]
+    second: LineEngine | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A page's text, how sure it is, which lines were read again, and what else was done and seen.
+
+    What stamps say stands behind the page's own text, in blocks of their own kind. `stamps` are those that
+    were handed in, read. `doubts` are stable ids.
+    """
+
+    text: PageText
+    stamps: tuple[Stamp, ...] = ()
+    confidence: TextConfidence | None = None
+    rereadings: tuple[Rereading, ...] = ()
+    steps: tuple[ProcessingStep, ...] = ()
+    doubts: tuple[str, ...] = ()
+    second_reader: EngineIdentity | None = None
+
+
+def transcribed(
+    sight: Sight,
+    seen: Attempt,
+    readers: Readers,
+    stamps: tuple[Stamp, ...],
+    settings: ReadingSettings,
+) -> Transcript:
+    """The text of the upright page `seen`, which one of `readers` has read."""
+    reader = next((each for each in readers.engines if each.identity == seen.engine), None)
+    if seen.engine is None or reader is None:
+        return Transcript(seen.text, stamps)
+    steps: list[ProcessingStep] = []
+    first = _in_old_print(seen, reader, steps)
+    looks_old = first is seen.text and looks_like_fraktur(first)
+    mended = mended_by_ink(without_ticks(first, seen.marks), seen.views.reading)
+    steps += _ink_steps(first, mended)
+    more = further_reading(sight, replace(seen, text=mended), stamps, reader, settings.further)
+    steps += more.steps
+    ordered = PageText(tuple(block for half in _halves(more.text, seen.spread) for block in half.blocks))
+    text, rereadings = _read_again(ordered, seen, reader, readers.second, settings)
+    steps += _reread_steps(rereadings)
+    text = PageText((*text.blocks, *more.stamp_blocks))
+    if settings.confidence.calibrate:
+        text = calibrated(text, seen.engine, rereadings=rereadings)
+        steps.append(calibration_step(seen.engine))
+    confidence = text_confidence(text, [stamp.box for stamp in more.stamps])
+    doubts = (
+        () if confidence is None else settings.confidence.doubts_of(confidence, settings.min_mean_confidence)
+    )
+    if looks_old:
+        doubts = (*doubts, FRAKTUR_UNREAD)
+    return Transcript(
+        text,
+        more.stamps,
+        confidence,
+        rereadings,
+        tuple(steps),
+        doubts,
+        _who_helped(readers.second, rereadings),
+    )
+
+
+def _who_helped(second: LineEngine | None, rereadings: Sequence[Rereading]) -> EngineIdentity | None:
+    """The second reader, where words of it stand in the text."""
+    if second is None or not any(each.taken and each.engine == second.identity.name for each in rereadings):
+        return None
+    return second.identity
+
+
+def _in_old_print(seen: Attempt, reader: OcrEngine, steps: list[ProcessingStep]) -> PageText:
+    """What was read, or read again with the data for Fraktur where the page is in it and they are there."""
+    if not isinstance(reader, PieceEngine) or reader.fraktur is None or seen.spread is not None:
+        return seen.text
+    languages = fraktur_languages(seen.views.reading, seen.text, reader.fraktur, reader.read_line)
+    if languages is None:
+        return seen.text
+    facts: dict[str, float | int | str | bool] = {"data": reader.fraktur}
+    steps.append(ProcessingStep("read_fraktur", archive=False, parameters=facts))
+    return reader.read_in(seen.views.reading, languages)
+
+
+def _read_again(
+    text: PageText, seen: Attempt, reader: OcrEngine, second: LineEngine | None, settings: ReadingSettings
+) -> tuple[PageText, tuple[Rereading, ...]]:
+    if not isinstance(reader, LineEngine) or seen.turned is None:
+        return text, ()
+    cut = _cutter(seen.turned.reading, seen.skew.degrees)
+    treatments = usual_treatments(reader, cut, local_contrast, second)
+    return reread(text, treatments, settings.rereading, mended_by_ink)
+
+
+def _cutter(turned: ReadingImage, skew_degrees: float) -> Callable[[Box], ReadingImage]:
+    """What a line is read again from: the image as fine as it was looked at, a piece of it straightened."""
+    return lambda box: framed(level_piece(turned, skew_degrees, surroundings(box)))
+
+
+def _halves(text: PageText, spread: imaging.Spread | None) -> Iterator[PageText]:
+    """The text in its reading order, of a spread the left page's before the right one's."""
+    if spread is None:
+        yield in_reading_order(text)
+        return
+    left = [block for block in text.blocks if _middle(block.box) < spread.gutter_x_mm]
+    right = [block for block in text.blocks if _middle(block.box) >= spread.gutter_x_mm]
+    yield in_reading_order(PageText(tuple(left)))
+    yield in_reading_order(PageText(tuple(right)))
+
+
+def _middle(box: Box) -> float:
+    return (box.x0 + box.x1) / 2
+
+
+def _ink_steps(first: PageText, mended: PageText) -> list[ProcessingStep]:
+    new = set(mended.words()) - set(first.words())
+    return [ProcessingStep("read_by_ink", archive=False, parameters={"words": len(new)})] if new else []
+
+
+def _reread_steps(rereadings: Sequence[Rereading]) -> list[ProcessingStep]:
+    if not rereadings:
+        return []
+    facts: dict[str, float | int | str | bool] = {
+        "lines": len(rereadings),
+        "taken": sum(each.taken for each in rereadings),
+    }
+    return [ProcessingStep("reread", archive=False, parameters=facts)]

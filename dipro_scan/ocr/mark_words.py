@@ -1,0 +1,54 @@
+"""Ticks in a form's boxes are marks, not letters: the engine reads them as Y, v, x or [X]."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dipro_scan.model import Block, Box, Line, Mark, PageText, Word
+
+LONGEST: Final = 3
+"""So many characters a tick, with what was left of its box, is read as at most."""
+
+INSIDE: Final = 0.6
+"""Share of a word's box that lies in the form's box if the word is its tick."""
+
+SLACK_MM: Final = 0.6
+"""A tick may stick out of its box by so much and still be one."""
+
+
+def without_ticks(text: PageText, marks: Sequence[Mark]) -> PageText:
+    """`text` without what was read inside the boxes for ticks; `marks` tells what is there."""
+    if not marks:
+        return text
+    places = [_grown(mark.box) for mark in marks]
+    blocks = []
+    for block in text.blocks:
+        lines = tuple(kept for line in block.lines if (kept := _without_ticks(line, places)) is not None)
+        if lines == block.lines:
+            blocks.append(block)
+        elif lines:
+            blocks.append(Block(lines, Box.around([line.box for line in lines])))
+    return PageText(tuple(blocks))
+
+
+def _without_ticks(line: Line, places: Sequence[Box]) -> Line | None:
+    words = tuple(word for word in line.words if not _is_tick(word, places))
+    if len(words) == len(line.words):
+        return line
+    return Line(words, Box.around([word.box for word in words]), line.baseline) if words else None
+
+
+def _is_tick(word: Word, places: Sequence[Box]) -> bool:
+    return len(word.text) <= LONGEST and any(_share_inside(word.box, place) >= INSIDE for place in places)
+
+
+def _share_inside(box: Box, place: Box) -> float:
+    across = max(0.0, min(box.x1, place.x1) - max(box.x0, place.x0))
+    down = max(0.0, min(box.y1, place.y1) - max(box.y0, place.y0))
+    area = (box.x1 - box.x0) * (box.y1 - box.y0)
+    return across * down / area if area > 0 else 0.0
+
+
+def _grown(box: Box) -> Box:
+    return Box(box.x0 - SLACK_MM, box.y0 - SLACK_MM, box.x1 + SLACK_MM, box.y1 + SLACK_MM)

@@ -1,0 +1,77 @@
+"""Reasons why a person should read a page: its mean, its least sure tenth, its least sure place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dipro_scan.classify.reading_doubts import reading_doubts
+from dipro_scan.model import (
+    BlankVerdict,
+    Block,
+    Box,
+    Colour,
+    Line,
+    PageGeometry,
+    PageReading,
+    PageText,
+    Reason,
+    Resolution,
+    TextConfidence,
+    Word,
+)
+from dipro_scan.settings.confidence_settings import ConfidenceSettings
+from dipro_scan.translation import set_language
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+
+
+def page(confidence: TextConfidence | None, text: PageText = PageText()) -> PageReading:  # noqa: B008
+    return PageReading(
+        content_sha256="a" * 64,
+        geometry=PageGeometry(210, 297),
+        resolution=Resolution(300, 300),
+        resolution_origin="file",
+        colour=Colour.GRAY,
+        rotation_confidence=1.0,
+        blank=BlankVerdict.NOT_BLANK,
+        text=text,
+        engine=None,
+        confidence=confidence,
+    )
+
+
+def reasons(mean: float, tenth: float, worst: float) -> list[Reason]:
+    found = TextConfidence(mean, ((0.1, tenth),), worst, Box(20, 101.6, 190, 115.2))
+    return reading_doubts(page(found), 3, 0.8, ConfidenceSettings())
+
+
+def test_a_well_read_page_gives_no_reason() -> None:
+    assert reasons(0.97, 0.9, 0.9) == []
+    assert reading_doubts(page(None), 1, 0.8, ConfidenceSettings()) == []
+
+
+def test_a_ruined_place_is_named_by_where_it_stands() -> None:
+    (reason,) = reasons(0.95, 0.9, 0.41)
+    assert reason.code == "low_confidence_region"
+    assert "page 3" in reason.text and "102 to 115 mm" in reason.text and "0.41" in reason.text
+
+
+def test_a_low_mean_and_a_low_tenth_are_one_reason_each_with_its_own_limit() -> None:
+    (by_mean,) = reasons(0.7, 0.1, 0.9)
+    (by_tenth,) = reasons(0.9, 0.1, 0.9)
+    assert by_mean.code == by_tenth.code == "low_confidence"
+    assert "0.70" in by_mean.text and "0.80" in by_mean.text
+    assert "0.10" in by_tenth.text and "0.30" in by_tenth.text
+
+
+def test_an_older_reading_is_judged_by_the_mean_of_its_words() -> None:
+    box = Box(0, 0, 10, 3)
+    line = Line((Word("Stadt", box, 0.4),), box, (0, 3, 10, 3))
+    (reason,) = reading_doubts(page(None, PageText((Block((line,), box),))), 1, 0.8, ConfidenceSettings())
+    assert reason.code == "low_confidence" and "0.40" in reason.text

@@ -1,0 +1,42 @@
+"""What was read inside the boxes for ticks is no text; everything else is."""
+
+from __future__ import annotations
+
+from dipro_scan.model import Block, Box, Line, Mark, MarkVerdict, PageText, Word
+from dipro_scan.ocr.mark_words import without_ticks
+
+BOX = Mark(Box(20, 10, 23, 13), 0.2, MarkVerdict.TICKED)
+
+
+def line(*words: tuple[str, float, float]) -> Line:
+    made = tuple(Word(text, Box(x0, 10, x1, 13), 0.9) for text, x0, x1 in words)
+    box = Box.around([word.box for word in made])
+    return Line(made, box, (box.x0, 12.5, box.x1, 12.5))
+
+
+def page(*lines: Line) -> PageText:
+    return PageText((Block(lines, Box.around([each.box for each in lines])),))
+
+
+def test_a_tick_goes_and_its_label_stays() -> None:
+    text = page(line(("verheiratet", 2, 18), ("Y", 20.4, 22.5), ("ledig", 25, 35)))
+    assert without_ticks(text, [BOX]).text == "verheiratet ledig"
+    left = without_ticks(text, [BOX])
+    assert left.blocks[0].lines[0].baseline == text.blocks[0].lines[0].baseline
+
+
+def test_a_line_that_was_nothing_but_a_tick_goes_with_its_block() -> None:
+    tick, label = line(("[X]", 20, 23)), line(("ja", 25, 30))
+    assert without_ticks(page(tick), [BOX]) == PageText()
+    assert without_ticks(page(tick, label), [BOX]).text == "ja"
+
+
+def test_words_that_only_touch_a_box_or_are_long_stay() -> None:
+    text = page(line(("ja", 15, 21)), line(("Wohnung", 20, 23)))
+    assert without_ticks(text, [BOX]) is not None
+    assert without_ticks(text, [BOX]).text == text.text
+
+
+def test_without_boxes_nothing_is_touched() -> None:
+    text = page(line(("x", 20, 22)))
+    assert without_ticks(text, []) is text
