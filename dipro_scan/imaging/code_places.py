@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.levels import Gray
 from dipro_scan.imaging.view import scaled_to, straighten
 from dipro_scan.model import MM_PER_INCH, ReadingImage
@@ -99,7 +100,7 @@ def code_places(half: ReadingImage, scale: float) -> list[Extent]:
     dense, sure = _dense(gray, dpi)
     joined = round(JOINED_MM / MM_PER_INCH * dpi)
     near = cv2.dilate(dense, np.ones((2 * joined + 1, 2 * joined + 1), np.uint8))
-    count, labels, parts, _centres = cv2.connectedComponentsWithStats(near, connectivity=8)
+    count, labels, parts, _centres = components(np.asarray(near, np.uint8))
     likely = np.bincount(labels[sure > 0], minlength=count) > 0
     order = sorted(range(1, count), key=lambda part: (not likely[part], parts[part, cv2.CC_STAT_AREA]))
     margin = round((MARGIN_MM - JOINED_MM) / MM_PER_INCH * dpi)

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.ink import text_ink
 from dipro_scan.imaging.view import scaled_to
 from dipro_scan.model import MM_PER_INCH, ReadingImage
@@ -93,9 +94,7 @@ def letter_edges(view: ReadingImage) -> LetterEdges:
     """The letters of `view`, looked at with 150 dots per inch."""
     gray, dpi = scaled_to(view, DPI)
     ink = text_ink(gray, dpi) if min(gray.shape) >= MIN_SIDE_PX else np.zeros(gray.shape, dtype=np.bool_)
-    _count, labels, stats, _centroids = cv2.connectedComponentsWithStats(
-        ink.view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
+    _count, labels, stats, _centres = components(ink)
     low, high = (size / MM_PER_INCH * dpi for size in LETTER_MM)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     large = (widths > high) | (heights > high)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import block_means, spread
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.ink import text_ink
 from dipro_scan.imaging.layers import gray_of
 from dipro_scan.model import MM_PER_INCH, ProcessingStep, ReadingImage
@@ -73,12 +74,8 @@ def form_lines(view: ReadingImage) -> FormLines:
         for shape in ((1, length), (length, 1))
     )
     straight = np.asarray(across | down).view(np.uint8)
-    # No figure has fewer pixels than `length`, so this says when 16 bits can number them all.
-    few = cv2.countNonZero(straight) < length * np.iinfo(np.uint16).max
-    _count, labels, boxes, _centroids = cv2.connectedComponentsWithStats(
-        straight, connectivity=8, ltype=cv2.CV_16U if few else cv2.CV_32S
-    )
-    return FormLines(gray, ink, across, down, np.asarray(labels), np.asarray(boxes, np.int32), dpi, step)
+    _count, labels, boxes, _centres = components(straight)
+    return FormLines(gray, ink, across, down, labels, boxes, dpi, step)
 
 
 def without_form_lines(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.border import Mask, dark_lid
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.paper_edge import MIN_PAPER_LEVEL, PaperFrame
 from dipro_scan.imaging.small_page import SmallPage
 from dipro_scan.model import Box, FaultKind, PaperFault
@@ -70,7 +71,7 @@ def _holes(page: SmallPage, frame: PaperFrame) -> list[PaperFault]:
     # Opened, so that a rule or fold through a hole does not belong to it.
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, brush)
-    _count, _labels, stats, centres = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    _count, _labels, stats, centres = components(np.asarray(solid, np.uint8))
     width, height = stats[:, cv2.CC_STAT_WIDTH] * page.mm, stats[:, cv2.CC_STAT_HEIGHT] * page.mm
     filled = stats[:, cv2.CC_STAT_AREA] * page.mm**2 / (width * height)
     fits = (

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import spread
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.ground import Ground
 from dipro_scan.imaging.levels import Gray
 from dipro_scan.model import MM_PER_INCH
@@ -63,7 +64,7 @@ def inverted_blocks(ground: Ground, dpi: float) -> NDArray[np.uint8] | None:
     solid = np.ascontiguousarray(solid[edge:-edge, edge:-edge])
     if not any(_is_large(width, height, dpi) for width, height in _sizes(solid)):
         return None
-    count, labels, stats, _centroids = cv2.connectedComponentsWithStats(solid, connectivity=4)
+    count, labels, stats, _centres = components(solid, connectivity=4)
     mask = np.zeros(page.shape, dtype=np.uint8)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
@@ -91,11 +92,18 @@ def with_blocks_turned(gray: Gray, mask: NDArray[np.uint8], step: int) -> Gray:
     """`gray` with the blocks of `mask`, in squares of `step` pixels, inverted and their edges made white."""
     edge = 2 * EDGE_PIXELS + 1
     window = np.ones((edge, edge), dtype=np.uint8)
-    inner = spread(np.asarray(cv2.erode(mask, window), dtype=np.uint8), step, gray.shape)
-    outer = spread(np.asarray(cv2.dilate(mask, window), dtype=np.uint8), step, gray.shape)
-    turned = np.where(inner > 0, cv2.bitwise_not(gray), gray)
-    turned[(outer > 0) & (inner == 0)] = 255
-    return np.asarray(turned, dtype=np.uint8)
+    wider = np.asarray(cv2.dilate(mask, window), dtype=np.uint8)
+    left, top, width, height = cv2.boundingRect(wider)
+    squares = np.s_[top : top + height, left : left + width]
+    place = np.s_[top * step : (top + height) * step, left * step : (left + width) * step]
+    turned = gray.copy()
+    part = turned[place]
+    narrower = np.asarray(cv2.erode(mask, window), dtype=np.uint8)
+    inner = spread(np.ascontiguousarray(narrower[squares]), step, part.shape) > 0
+    outer = spread(np.ascontiguousarray(wider[squares]), step, part.shape) > 0
+    part[inner] = ~part[inner]
+    part[outer & ~inner] = 255
+    return turned
 
 
 def _window(size_mm: float, dpi: float) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import block_means
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.ink import text_ink
 from dipro_scan.imaging.layers import gray_of
 from dipro_scan.imaging.stamp_shapes import LONG_MM, Shape, ruled_part, stamp_shape
@@ -222,9 +223,7 @@ def _by_shape(gray: Pixels, dpi: float) -> Iterator[_Found]:
         return
     ink = text_ink(gray, dpi)
     pixel_mm = MM_PER_INCH / dpi
-    _count, labels, stats, _centroids = cv2.connectedComponentsWithStats(
-        ink.view(np.uint8), connectivity=8, ltype=cv2.CV_32S
-    )
+    _count, labels, stats, _centres = components(ink)
     width, height = stats[:, cv2.CC_STAT_WIDTH] * pixel_mm, stats[:, cv2.CC_STAT_HEIGHT] * pixel_mm
     share = stats[:, cv2.CC_STAT_AREA] * pixel_mm**2 / (width * height)
     fits = (np.minimum(width, height) >= SMALLEST_MM) & (np.maximum(width, height) >= LONG_MM[0])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.blocks import block_means
+from dipro_scan.imaging.components import components
 from dipro_scan.imaging.ink import text_ink
 from dipro_scan.model import MM_PER_INCH, Box, ReadingImage
 
@@ -87,9 +88,7 @@ def uncovered_ink(view: ReadingImage, covered: Iterable[Box]) -> tuple[InkRegion
         ink[top:bottom, left:right] = 0
     if not ink.any():
         return ()
-    _count, _labels, stats, _centroids = cv2.connectedComponentsWithStats(
-        ink, connectivity=8, ltype=cv2.CV_16U
-    )
+    _count, _labels, stats, _centres = components(ink)
     letters = _letter_sized(stats, px)
     if not letters.any() or np.count_nonzero(letters) > MAX_LETTERS:
         return ()
