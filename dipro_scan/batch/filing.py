@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dipro_scan.batch.assembly import AssembledPdf, AssemblyJob, assemble, assembly_pages, document_title
-from dipro_scan.batch.confidence_facts import confidence_json
+from dipro_scan.batch.confidence_facts import confidence_json, rereadings_json
 from dipro_scan.batch.fingerprints import fingerprint_json, fingerprint_of
 from dipro_scan.batch.said import deadline_json, index_json
 from dipro_scan.batch.software import software
@@ -256,6 +256,7 @@ def _page_json(page: ReadPage) -> dict[str, Any]:
         "blank": reading.blank,
         "mean_confidence": None if mean is None else round(mean, 4),
         "confidence": confidence_json(reading.confidence),
+        "rereadings": rereadings_json(reading.rereadings),
         "words": sum(1 for _word in reading.text.words()),
         "engine": reading.engine.name if reading.engine else None,
         "doubts": list(reading.doubts),

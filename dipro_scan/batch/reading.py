@@ -36,6 +36,7 @@ from dipro_scan.model import (
     WorkerDied,
 )
 from dipro_scan.ocr.calibration import shipped_sha256
+from dipro_scan.ocr.letter_triples import words_sha256
 from dipro_scan.pdf import notice_page
 from dipro_scan.translation import _
 
@@ -224,6 +225,7 @@ class PageReader:
                 "libraries": library_versions(),
                 "engines": [asdict(engine) for engine in self._identify()],
                 "calibration": shipped_sha256(),
+                "words": words_sha256(),
             }
         )
 

@@ -7,20 +7,28 @@ what is read counts only where it is believable; a page without such ink pays fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.uncovered_ink import InkRegion, uncovered_ink
 from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
-from dipro_scan.ocr.believable import believable, believable_number, certainty
+from dipro_scan.ocr.believable import believable, believable_number, certainty, looks_written
 from dipro_scan.ocr.placing import placed
 
 ReadPiece = Callable[[ReadingImage], PageText]
 
-MAX_REGIONS: Final = 10
+MAX_REGIONS: Final = 40
 """So many places are read by themselves at most; a page with more is drawn, not written."""
+
+MANY_LETTERS: Final = 20
+MANY_SHARE: Final = 0.05
+"""So many letters missed, and so many for each character read, and the page is read in rows once: its frames
+and drawings have misled the search for columns."""
+
+ROW_SURE: Final = 0.7
+"""Confidence of words that are taken from that reading, where the first one has none."""
 
 MAX_IN_VAIN: Final = 4
 """So many places with nothing believable, one after the other, and the rest is not read either."""
@@ -41,6 +49,7 @@ BETTER: Final = 1.3
 ONE_LINE: Final = 2.2
 """Regions up to so many times as high as their letters hold a single line."""
 
+SHARED: Final = 0.33
 SAME_ROW: Final = 0.5
 """A word stands in a line's row where they share so much of the lower one's height."""
 
@@ -50,33 +59,48 @@ REACH_MM: Final = 40.0
 
 @dataclass(frozen=True, slots=True)
 class SideText:
-    """`text` with what was found; how many places were read (`regions`), lines `turned`, words `added`."""
+    """`text` with what was found; how many places were read (`regions`), lines `turned`, words `added`.
+
+    `in_rows` says whether the page was read in rows as well.
+    """
 
     text: PageText
     regions: int = 0
     turned: int = 0
     added: int = 0
+    in_rows: bool = False
 
 
 def with_side_text(
-    view: ReadingImage, text: PageText, others: Iterable[Box], read_line: ReadPiece, read_block: ReadPiece
+    view: ReadingImage,
+    text: PageText,
+    others: Iterable[Box],
+    read_line: ReadPiece,
+    read_block: ReadPiece,
+    read_rows: ReadPiece | None = None,
 ) -> SideText:
     """`text`, read on the upright, straightened `view`, with what was missed.
 
     `others` are places that hold no text or whose text is known: codes, ticked boxes, stamps. `read_line`
-    reads one level line, `read_block` several; raises what they raise.
+    reads one level line, `read_block` several, `read_rows` a page without columns; raises what they raise.
     """
     confidence = text.mean_confidence
     if confidence is not None and confidence < UNREADABLE:
         return SideText(text)
-    text, turned = _lines_turned(view, text, read_line)
+    text, turned = _lines_turned(view, text, read_line, read_block)
+    others = tuple(others)
     rubbish = [line for line in text.lines() if _is_rubbish(line)]
-    hidden = {id(line) for line in rubbish}
-    covered = [word.box for line in text.lines() if id(line) not in hidden for word in line.words]
-    regions = uncovered_ink(view, [*covered, *others])[:MAX_REGIONS]
-    added = in_vain = 0
-    for region in regions:
-        seen = _read_region(view, region, read_line, read_block)
+    regions = _missed(view, text, rubbish, others)
+    added = read = in_vain = 0
+    in_rows = read_rows is not None and _are_many(regions, text)
+    if read_rows is not None and in_rows:
+        for seen in _in_rows(read_rows(view), text, rubbish, others):
+            text = _with_found(text, seen)
+            added += sum(1 for _ in seen.words())
+        regions = _missed(view, text, rubbish, others)
+    for region in regions[:MAX_REGIONS]:
+        seen = _only_new(_read_region(view, region, read_line, read_block), text, rubbish)
+        read += 1
         words = sum(1 for _ in seen.words())
         in_vain = 0 if words else in_vain + 1
         if in_vain == MAX_IN_VAIN:
@@ -84,13 +108,73 @@ def with_side_text(
         if words:
             text = _in_place_of(text, rubbish, seen, region.box) or _with_found(text, seen)
             added += words
-    return SideText(text, len(regions), turned, added)
+    return SideText(text, read, turned, added, in_rows)
 
 
-def _lines_turned(view: ReadingImage, text: PageText, read_line: ReadPiece) -> tuple[PageText, int]:
+def _missed(
+    view: ReadingImage, text: PageText, rubbish: Sequence[Line], others: Sequence[Box]
+) -> tuple[InkRegion, ...]:
+    hidden = {id(line) for line in rubbish}
+    covered = [word.box for line in text.lines() if id(line) not in hidden for word in line.words]
+    return uncovered_ink(view, [*covered, *others])
+
+
+def _are_many(regions: Sequence[InkRegion], text: PageText) -> bool:
+    letters = sum(region.letters for region in regions)
+    return letters >= max(MANY_LETTERS, MANY_SHARE * sum(len(word.text) for word in text.words()))
+
+
+def _in_rows(
+    again: PageText, text: PageText, rubbish: Sequence[Line], others: Sequence[Box]
+) -> Iterator[PageText]:
+    """What a reading in rows found where nothing was read, a line each, the words that can be believed."""
+    for line in _only_new(again, text, rubbish).lines():
+        words = tuple(
+            word
+            for word in line.words
+            if word.confidence >= ROW_SURE
+            and looks_written(word.text)
+            and not any(_overlap(word.box, place) for place in others)
+        )
+        if words and _is_level(line):
+            yield PageText((_block([_line(words, line)]),))
+
+
+def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageText:
+    """`seen` without the words that stand where some were read already; rubbish does not count."""
+    hidden = {id(line) for line in rubbish}
+    read = [word for line in text.lines() if id(line) not in hidden for word in line.words]
+    blocks = []
+    for block in seen.blocks:
+        lines = []
+        for line in block.lines:
+            words = tuple(word for word in line.words if not any(_same_place(word, other) for other in read))
+            if len(words) == len(line.words):
+                lines.append(line)
+            elif words:
+                lines.append(Line(words, Box.around([word.box for word in words]), line.baseline))
+        if lines:
+            blocks.append(_block(lines))
+    return PageText(tuple(blocks))
+
+
+def _same_place(word: Word, other: Word) -> bool:
+    """Whether they share a third of the smaller one; engines place words only to a letter's width."""
+    one, two = word.box, other.box
+    across = min(one.x1, two.x1) - max(one.x0, two.x0)
+    down = min(one.y1, two.y1) - max(one.y0, two.y0)
+    if across <= 0 or down <= 0:
+        return False
+    return across * down >= SHARED * min(one.width_mm * one.height_mm, two.width_mm * two.height_mm)
+
+
+def _lines_turned(
+    view: ReadingImage, text: PageText, read_line: ReadPiece, read_block: ReadPiece
+) -> tuple[PageText, int]:
     """Lines at a right angle the way up that reads, and how many were turned; rubbish is left out.
 
-    Tesseract takes all of them for lines that run up the page; those that run down come out as rubbish.
+    Tesseract takes all of them for lines that run up the page; those that run down come out as rubbish, and
+    so do narrow columns of figures, which are level.
     """
     if all(_is_level(line) for line in text.lines()):
         return text, 0
@@ -103,7 +187,8 @@ def _lines_turned(view: ReadingImage, text: PageText, read_line: ReadPiece) -> t
                 lines.append(line)
                 continue
             tried += 1
-            other = _read_turned(view, line.box, 270, read_line)
+            ways = [_read_turned(view, line.box, 270, read_line), _read_level(view, line.box, read_block)]
+            other = max(ways, key=lambda way: certainty(way.words()))
             if certainty(other.words()) > BETTER * certainty(line.words):
                 lines += other.lines()
                 turned += 1
@@ -127,6 +212,11 @@ def _read_region(
     seen = placed((read_line if one_line else read_block)(piece.image), piece.to_page)
     number = believable_number(seen) if one_line else PageText()
     return number if number.blocks or region.letters <= 1 else believable(seen)
+
+
+def _read_level(view: ReadingImage, box: Box, read_block: ReadPiece) -> PageText:
+    piece = turned_piece(view, box, 0, MARGIN_MM)
+    return placed(believable(read_block(piece.image)), piece.to_page)
 
 
 def _read_turned(view: ReadingImage, box: Box, rotation: int, read_line: ReadPiece) -> PageText:

@@ -32,6 +32,11 @@ SAME_WORD: Final = 80.0
 SAME_PIECE: Final = 90.0
 """Likeness (0-100) of a word, and of a torn piece of one, to a word of the stamp in the same place."""
 
+PIECE_SURE: Final = 0.85
+SHORT: Final = 3
+SHORT_SURE: Final = 0.6
+"""A word read as surely as that is no torn piece of a stamp's word; short ones are in many words."""
+
 NEAR_MM: Final = 1.0
 
 TALL: Final = 1.15
@@ -104,7 +109,7 @@ def _named(stamp: Stamp, seen: PageText) -> Stamp:
 
 def _as_one(seen: PageText) -> tuple[Block, ...]:
     lines = tuple(seen.lines())
-    return (Block(lines, Box.around([line.box for line in lines])),) if lines else ()
+    return (Block(lines, Box.around([line.box for line in lines]), "stamp"),) if lines else ()
 
 
 def _without(text: PageText, stamp: Stamp, seen: PageText) -> PageText:
@@ -144,14 +149,19 @@ def _is_of(word: Word, own: Sequence[Word]) -> bool:
     core = _core(word.text)
     if not any(character.isalnum() for character in core):
         return True
-    return any(_is_like(core, _core(other.text)) for other in own if _touch(word.box, other.box))
+    return any(_is_like(core, other, word) for other in own if _touch(word.box, other.box))
 
 
-def _is_like(core: str, other: str) -> bool:
-    if len(core) <= 2:
-        return core in other
-    is_piece = len(core) <= len(other) and fuzz.partial_ratio(core, other) >= SAME_PIECE
-    return is_piece or fuzz.ratio(core, other) >= SAME_WORD
+def _is_like(core: str, stamped: Word, word: Word) -> bool:
+    """Pieces of a stamp's words read badly, because the stamp lies askew; sure words are the page's own,
+    unless they are in capitals as the stamp's are."""
+    other = _core(stamped.text)
+    if fuzz.ratio(core, other) >= SAME_WORD:
+        return True
+    capitals = len(core) > SHORT and word.text.isupper() and stamped.text.isupper()
+    if not capitals and word.confidence >= (PIECE_SURE if len(core) > SHORT else SHORT_SURE):
+        return False
+    return len(core) <= len(other) and fuzz.partial_ratio(core, other) >= SAME_PIECE
 
 
 def _core(text: str) -> str:
@@ -165,4 +175,4 @@ def _touch(one: Box, other: Box) -> bool:
 
 
 def _block(lines: tuple[Line, ...]) -> Block:
-    return Block(lines, Box.around([line.box for line in lines]), "stamp")
+    return Block(lines, Box.around([line.box for line in lines]))

@@ -28,6 +28,7 @@ from dipro_scan.model import (
     TextConfidence,
 )
 from dipro_scan.ocr.calibration import calibrated, calibration_step
+from dipro_scan.ocr.doubled_words import without_doubles
 from dipro_scan.ocr.ink_shapes import mended_by_ink
 from dipro_scan.ocr.line_cut_outs import framed, surroundings
 from dipro_scan.ocr.mark_words import without_ticks
@@ -79,23 +80,26 @@ def transcribed(
         return Transcript(seen.text, stamps)
     steps: list[ProcessingStep] = []
     first = _in_old_print(seen, reader, steps)
-    looks_old = first is seen.text and looks_like_fraktur(first)
-    mended = mended_by_ink(without_ticks(first, seen.marks), seen.views.reading)
+    is_old = first is not seen.text
+    once = without_doubles(without_ticks(first, seen.marks))
+    mended = mended_by_ink(once, seen.views.reading)
     steps += _ink_steps(first, mended)
     more = further_reading(sight, replace(seen, text=mended), stamps, reader, settings.further)
     steps += more.steps
-    ordered = PageText(tuple(block for half in _halves(more.text, seen.spread) for block in half.blocks))
+    found = without_doubles(more.text)
+    ordered = PageText(tuple(block for half in _halves(found, seen.spread) for block in half.blocks))
     text, rereadings = _read_again(ordered, seen, reader, readers.second, settings)
     steps += _reread_steps(rereadings)
     text = PageText((*text.blocks, *more.stamp_blocks))
     if settings.confidence.calibrate:
-        text = calibrated(text, seen.engine, rereadings=rereadings)
-        steps.append(calibration_step(seen.engine))
-    confidence = text_confidence(text, [stamp.box for stamp in more.stamps])
+        read_by = _in_fraktur(seen.engine, reader) if is_old else seen.engine
+        text = calibrated(text, read_by, rereadings=rereadings)
+        steps.append(calibration_step(read_by))
+    confidence = text_confidence(text)
     doubts = (
         () if confidence is None else settings.confidence.doubts_of(confidence, settings.min_mean_confidence)
     )
-    if looks_old:
+    if _lacks_fraktur(reader, settings) and looks_like_fraktur(first):
         doubts = (*doubts, FRAKTUR_UNREAD)
     return Transcript(
         text,
@@ -113,6 +117,16 @@ def _who_helped(second: LineEngine | None, rereadings: Sequence[Rereading]) -> E
     if second is None or not any(each.taken and each.engine == second.identity.name for each in rereadings):
         return None
     return second.identity
+
+
+def _lacks_fraktur(reader: OcrEngine, settings: ReadingSettings) -> bool:
+    return settings.further.fraktur == "auto" and isinstance(reader, PieceEngine) and reader.fraktur is None
+
+
+def _in_fraktur(engine: EngineIdentity, reader: OcrEngine) -> EngineIdentity:
+    """`engine` with the data for Fraktur alone: nobody has measured how sure it is then."""
+    name = reader.fraktur if isinstance(reader, PieceEngine) else None
+    return replace(engine, models={name or "": engine.models.get(name or "", "")})
 
 
 def _in_old_print(seen: Attempt, reader: OcrEngine, steps: list[ProcessingStep]) -> PageText:

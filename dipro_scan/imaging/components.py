@@ -1,4 +1,4 @@
-"""Connected pieces of ink, numbered in 16 bits wherever that holds them all: a third of the time of 32 bits."""
+"""Connected pieces of ink, numbered in 16 bits where that holds them all: a third of the time of 32 bits."""
 
 from __future__ import annotations
 

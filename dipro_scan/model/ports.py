@@ -72,6 +72,10 @@ class PieceEngine(LineEngine, Protocol):
     def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
         """A whole page as `read` does it, in `languages` alone."""
 
+    def read_rows(self, image: ReadingImage) -> PageText:
+        """A whole page as `read` does it, taken for rows one below the other: for pages whose frames and
+        drawings mislead the search for columns."""
+
 
 class TaskTimeout(Exception):
     """A task ran over its time; its worker was stopped."""

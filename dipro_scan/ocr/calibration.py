@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from dipro_scan.model import Box, EngineIdentity, Line, PageText, ProcessingStep, Rereading
 from dipro_scan.ocr.languages import ORIENTATION_DATA
+from dipro_scan.ocr.scripts import FRAKTUR_DATA
 from dipro_scan.ocr.word_features import NAMES, WordInPlace, features, stands_in, words_in_place
 
 SCHEMA: Final = 1
@@ -43,7 +44,8 @@ class Calibration:
 
     def holds_for(self, engine: EngineIdentity) -> bool:
         """Whether `engine` is one of those, with no language model but those that were fitted for."""
-        models = {name: digest for name, digest in engine.models.items() if name != ORIENTATION_DATA}
+        apart = (ORIENTATION_DATA, *FRAKTUR_DATA)  # installed, and not what modern print is read with
+        models = {name: digest for name, digest in engine.models.items() if name not in apart}
         return (
             engine.name in self.engines
             and release_of(engine.version) == self.release

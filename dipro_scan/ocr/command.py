@@ -30,7 +30,7 @@ from dipro_scan.ocr.languages import (
     require_languages,
 )
 from dipro_scan.ocr.limits import is_too_long, is_too_small, refuse_too_long, source_dpi
-from dipro_scan.ocr.options import TESSERACT_VARIABLES, TesseractOptions, validated_options
+from dipro_scan.ocr.options import SINGLE_COLUMN, TesseractOptions, validated_options
 from dipro_scan.ocr.orientation import Detection, weighed_orientation
 from dipro_scan.ocr.probe import ToolProbe, probe_tesseract_command
 from dipro_scan.ocr.scripts import fraktur_data
@@ -118,12 +118,20 @@ class CommandEngine:
         refuse_too_long(image)
         return self._read(image, self._known(languages), self._options.page_segmentation_mode)
 
+    def read_rows(self, image: ReadingImage) -> PageText:
+        """A page taken for rows of text one below the other, without looking for columns; see `read`."""
+        inked = None if is_too_small(image) else inked_part(image)
+        if inked is None:
+            return PageText()
+        refuse_too_long(image)
+        return self._read(inked, first_languages(self._languages), SINGLE_COLUMN)
+
     def _known(self, languages: tuple[str, ...] | None) -> tuple[str, ...]:
         known = tuple(each for each in languages or () if each in self._identity.models)
         return known or self._languages
 
     def _read(self, image: ReadingImage, languages: tuple[str, ...], mode: int) -> PageText:
-        variables = {**TESSERACT_VARIABLES, **self._options.variables, "tessedit_create_tsv": "1"}
+        variables = {**self._options.variables, "tessedit_create_tsv": "1"}
         answer = self._call(
             lambda: run_and_get_output(
                 Image.fromarray(image.pixels),

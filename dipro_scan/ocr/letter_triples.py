@@ -7,6 +7,7 @@ without regard to case, with accents of other languages taken off, the word's ed
 
 from __future__ import annotations
 
+import hashlib
 import math
 import unicodedata
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from importlib import resources
 from typing import Final
 
 FILE: Final = "letter_triples.bin"
+WORDS: Final = "known_words.bin"
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyzäöüß"
 EDGE: Final = len(LETTERS)
 OTHER: Final = EDGE + 1
@@ -72,3 +74,9 @@ def _place(symbols: list[int], at: int) -> int:
 @cache
 def _table() -> bytes:
     return resources.files(__package__).joinpath(FILE).read_bytes()
+
+
+def words_sha256() -> str:
+    """What tells readings apart whose doubtful lines were judged by different word data."""
+    words = resources.files(__package__).joinpath(WORDS).read_bytes()
+    return hashlib.sha256(_table() + words).hexdigest()

@@ -32,6 +32,8 @@ ADDED_CHARACTERS: Final = 3
 MOST_OVERLAP: Final = 0.3
 """And share no more than that of their width with words that were read."""
 
+CODE_CHARACTERS: Final = 6
+
 LEAST_OVERLAP: Final = 0.6
 """Words that share so much of the narrower one's width lie in the same place."""
 
@@ -118,7 +120,8 @@ def _paired(old: _Scored, new: _Scored) -> Iterator[tuple[_Scored, _Scored]]:
 
 
 def _reason(old: _Scored, new: _Scored, read: Sequence[Word], margins: Margins) -> str:
-    if old.text == new.text and len(new.words) <= len(old.words):  # words joined are no better
+    # Words that are joined now are no better, and a number that is parted now is worse.
+    if old.text == new.text and (len(new.words) <= len(old.words) or _fixed(old)):
         return SAME
     if not old.words:
         return FOUND if _can_be_added(new, read) else NOT_SURER
@@ -126,7 +129,7 @@ def _reason(old: _Scored, new: _Scored, read: Sequence[Word], margins: Margins) 
         return SHORTER
     if new.score < max(old.score + margins.score, margins.least):
         return NOT_SURER
-    if _digits(old.text) != _digits(new.text) and not _number_is_surer(old, new, margins.number):
+    if _fixed(old) != _fixed(new) and not _number_is_surer(old, new, margins.number):
         return NUMBER
     return SURER
 
@@ -138,11 +141,12 @@ def _can_be_added(new: _Scored, read: Sequence[Word]) -> bool:
 
 
 def _number_is_surer(old: _Scored, new: _Scored, margin: float) -> bool:
-    before = [word.confidence for word in old.words if _digits(word.text)] or [old.words[0].confidence]
-    after = [word.confidence for word in new.words if _digits(word.text)]
-    # Letters where figures were read: as sure as the figures must have been.
+    before = [word.confidence for word in old.words if _is_fixed(word.text)]
+    after = [word.confidence for word in new.words if _is_fixed(word.text)]
+    # Where only one of both read a number or code, all of its words must be as sure.
+    before = before or [max(word.confidence for word in old.words)]
     after = after or [min(word.confidence for word in new.words)]
-    return min(after) >= min(before) + margin
+    return min(after) >= max(before) + margin
 
 
 def _overlap(box: Box, other: Box) -> float:
@@ -154,5 +158,22 @@ def _characters(text: str) -> int:
     return sum(character.isalnum() for character in text)
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+def _fixed(part: _Scored) -> str:
+    """What no dictionary tells anything about: figures, and codes in capitals such as a BIC."""
+    return "".join(
+        character
+        for word in part.words
+        if _is_fixed(word.text)
+        for character in word.text
+        if character.isdigit() or _is_code(word.text)
+    )
+
+
+def _is_fixed(text: str) -> bool:
+    return any(character.isdigit() for character in text) or _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    """Capitals and figures that no word begins with: `MUSTDEHAXXX`, `KR-AB`; plain words in capitals too."""
+    core = text.strip(".,;:()/-")
+    return len(core) >= CODE_CHARACTERS and core.isupper() and core.isalnum()

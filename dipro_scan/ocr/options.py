@@ -14,9 +14,8 @@ from dipro_scan.model import SettingsError
 from dipro_scan.settings import ReadingSettings, option_problems
 from dipro_scan.translation import _
 
-TESSERACT_VARIABLES: Final = {"tessedit_do_invert": "0"}
-"""What we set for Tesseract, unless a pipeline sets it. White print on black was turned in the reading image
-already; to try every doubtful line inverted as well costs time."""
+SINGLE_COLUMN: Final = 4
+"""Tesseract's psm for one column of text of different sizes."""
 
 
 class EngineOptions(BaseModel):

@@ -30,7 +30,7 @@ from dipro_scan.ocr.languages import (
     require_languages,
 )
 from dipro_scan.ocr.limits import is_too_long, is_too_small, refuse_too_long, source_dpi
-from dipro_scan.ocr.options import TESSERACT_VARIABLES, TesseractOptions, validated_options
+from dipro_scan.ocr.options import SINGLE_COLUMN, TesseractOptions, validated_options
 from dipro_scan.ocr.orientation import Detection, weighed_orientation
 from dipro_scan.ocr.scripts import fraktur_data
 from dipro_scan.ocr.text_layout import SeenLine, SeenWord, page_text
@@ -102,6 +102,14 @@ class TesseractEngine:
         refuse_too_long(image)
         return self._read(image, self._known(languages), self._options.page_segmentation_mode)
 
+    def read_rows(self, image: ReadingImage) -> PageText:
+        """A page taken for rows of text one below the other, without looking for columns; see `read`."""
+        inked = None if is_too_small(image) else inked_part(image)
+        if inked is None:
+            return PageText()
+        refuse_too_long(image)
+        return self._read(inked, first_languages(self._languages), SINGLE_COLUMN)
+
     def _known(self, languages: tuple[str, ...] | None) -> tuple[str, ...]:
         known = tuple(each for each in languages or () if each in self._identity.models)
         return known or self._languages
@@ -151,7 +159,7 @@ class TesseractEngine:
             lang="+".join(languages),
             psm=self._options.page_segmentation_mode,
         )
-        for name, value in {**TESSERACT_VARIABLES, **self._options.variables}.items():
+        for name, value in self._options.variables.items():
             if not reader.SetVariable(name, value):
                 raise SettingsError(
                     _("reading.options.variables: Tesseract has no parameter %(name)s that takes %(value)s.")

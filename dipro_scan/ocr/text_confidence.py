@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from dipro_scan.model import Box, Line, PageText, TextConfidence, Word
-from dipro_scan.ocr.word_features import stands_in
 
 QUANTILES: Final = (0.05, 0.1, 0.25, 0.5)
 REGION_LINES: Final = 3
@@ -36,16 +35,16 @@ class _Strip:
     sure: float
 
 
-def text_confidence(text: PageText, apart: Sequence[Box] = ()) -> TextConfidence | None:
+def text_confidence(text: PageText) -> TextConfidence | None:
     """How sure `text` is, by its words' confidences, weighted by their length; None where nothing was read.
 
-    `apart` are places (mm) whose words belong to no region: stamps. A page with too little text for a region
-    is one region.
+    What stamps say does not count. A page with too little text for a region is one region.
     """
+    text = PageText(tuple(block for block in text.blocks if block.kind == "print"))
     mean = text.mean_confidence
     if mean is None:
         return None
-    worst, region = min(_regions(text, apart), default=(mean, None), key=lambda found: found[0])
+    worst, region = min(_regions(text), default=(mean, None), key=lambda found: found[0])
     return TextConfidence(round(mean, DIGITS), _quantiles(list(text.words())), round(worst, DIGITS), region)
 
 
@@ -63,9 +62,9 @@ def _quantiles(words: Sequence[Word]) -> tuple[tuple[float, float], ...]:
     return tuple(found)
 
 
-def _regions(text: PageText, apart: Sequence[Box]) -> Iterator[tuple[float, Box]]:
+def _regions(text: PageText) -> Iterator[tuple[float, Box]]:
     """Mean confidence and place of every neighbourhood, one from each line on in reading order."""
-    strips = [strip for line in text.lines() if (strip := _strip(line, apart)) is not None]
+    strips = [_strip(line) for line in text.lines() if line.words]
     for first in range(len(strips)):
         characters, sure = 0, 0.0
         for last in range(first, len(strips)):
@@ -78,13 +77,10 @@ def _regions(text: PageText, apart: Sequence[Box]) -> Iterator[tuple[float, Box]
                 break
 
 
-def _strip(line: Line, apart: Sequence[Box]) -> _Strip | None:
-    words = [word for word in line.words if not stands_in(apart, word)]
-    if not words:
-        return None
-    characters = sum(len(word.text) for word in words)
-    sure = sum(len(word.text) * word.confidence for word in words)
-    return _Strip(Box.around([word.box for word in words]), characters, sure)
+def _strip(line: Line) -> _Strip:
+    characters = sum(len(word.text) for word in line.words)
+    sure = sum(len(word.text) * word.confidence for word in line.words)
+    return _Strip(Box.around([word.box for word in line.words]), characters, sure)
 
 
 def _gap_mm(one: Box, other: Box) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any, Final
 
-from dipro_scan.batch.confidence_facts import confidence_json
+from dipro_scan.batch.confidence_facts import confidence_json, rereadings_json
 from dipro_scan.batch.filing import field_json
 from dipro_scan.batch.inspection import InspectedFile, Inspection
 from dipro_scan.imaging.explained_words import blank_word
@@ -58,6 +58,7 @@ def _page_json(number: int, reading: PageReading) -> dict[str, Any]:
         "text": reading.text.text,
         "mean_confidence": None if mean is None else round(mean, 4),
         "confidence": confidence_json(reading.confidence),
+        "rereadings": rereadings_json(reading.rereadings),
         "words": sum(1 for _word in reading.text.words()),
         "seconds": reading.seconds,
         "crop_mm": None if reading.crop_mm is None else _box_json(reading.crop_mm),

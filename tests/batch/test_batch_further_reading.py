@@ -46,6 +46,9 @@ class Pieces:
     def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
         return self._pages.read_in(image, languages)
 
+    def read_rows(self, image: ReadingImage) -> PageText:
+        return self._pages.read_rows(image)
+
 
 class Whole:
     """An engine of somebody else, that reads whole pages only."""

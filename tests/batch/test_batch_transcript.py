@@ -132,6 +132,9 @@ class Reader:
         self.read_in_languages.append(languages)
         return page([(["Es", "ist", "die", "letzte", "Fassung"], 0.95)], Box(20, 20, 120, 25))
 
+    def read_rows(self, image: ReadingImage) -> PageText:
+        return PageText()
+
 
 def page(lines: list[tuple[list[str], float]], first: Box) -> PageText:
     made = []

@@ -49,9 +49,9 @@ from measuring import machine_facts, median_of, median_ratio, now_utc, table, us
 from truth_pages import PageSet, TruthPage, in_stack_order, load_pages, make_stack, sha256
 
 OURS: Final = "dipro_scan"
-FLOORS: Final = {"ocrmypdf_full": 3.5, "ocrmypdf_plain": 1.2}
+FLOORS: Final = {"ocrmypdf_full": 5.0, "ocrmypdf_plain": 2.0}
 """How many times the other's pages per second are asked of dipro_scan."""
-WORKER_MIB: Final = 500.0
+WORKER_MIB: Final = 400.0
 """What a worker of dipro_scan may hold at its peak in any round."""
 
 Round = dict[str, dict[str, float]]

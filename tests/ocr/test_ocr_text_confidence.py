@@ -65,11 +65,10 @@ def test_what_stands_in_a_stamp_belongs_to_no_region() -> None:
     lines = list(letter([0.98] * 10).lines())
     stamp = [line_at(71 + 4 * number, 0.1) for number in range(4)]
     place = Box.around([line.box for line in stamp])
-    text = page_of(*lines, *stamp)
-    seen, apart = text_confidence(text), text_confidence(text, [place])
-    assert seen is not None and seen.worst == pytest.approx(0.1)
-    assert apart is not None and apart.worst == pytest.approx(0.98)
-    assert apart.mean == seen.mean
+    as_print = text_confidence(page_of(*lines, *stamp))
+    as_stamp = text_confidence(PageText((*page_of(*lines).blocks, Block(tuple(stamp), place, "stamp"))))
+    assert as_print is not None and as_print.worst == pytest.approx(0.1)
+    assert as_stamp is not None and as_stamp.worst == as_stamp.mean == pytest.approx(0.98)
 
 
 def test_lines_far_from_each_other_are_no_neighbours() -> None:
