@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dipro_scan.batch.block_reading import with_blocks_apart
 from dipro_scan.batch.seeing import Sight
 from dipro_scan.batch.side_text import with_side_text
 from dipro_scan.batch.stamp_reading import ReadStamps, read_stamps
@@ -60,6 +61,9 @@ def further_reading(
     if settings.missed_text:
         others = [mark.box for mark in seen.marks] + [stamp.box for stamp in read.stamps]
         others += [code.box for code in seen.codes if code.box is not None]
+        text, apart = with_blocks_apart(seen.views.reading, text, others, _forgiving(engine.read_block))
+        if apart:
+            steps.append(ProcessingStep("read_blocks", archive=False, parameters={"blocks": apart}))
         side = with_side_text(
             seen.views.reading,
             text,

@@ -38,6 +38,7 @@ SHORT_SURE: Final = 0.6
 """A word read as surely as that is no torn piece of a stamp's word; short ones are in many words."""
 
 NEAR_MM: Final = 1.0
+AROUND_MM: Final = 3.0
 
 TALL: Final = 1.15
 """How many times as high as it is wide a stamp is that lies on its side."""
@@ -128,13 +129,14 @@ def _without(text: PageText, stamp: Stamp, seen: PageText) -> PageText:
 def _line_without(line: Line, stamp: Stamp, own: Sequence[Word]) -> Line | None:
     """A line that lies on the stamp goes with what reads badly; of any other only the stamp's own words."""
     inside = [covers(stamp, word.box) for word in line.words]
-    if not any(inside):
+    dirt = [_is_dirt(word, stamp) for word in line.words]
+    if not any(inside) and not any(dirt):
         return line
     whole = all(inside)
     kept = tuple(
         word
-        for word, within in zip(line.words, inside, strict=True)
-        if not (within and (_is_of(word, own) or (whole and word.confidence < LIKELY)))
+        for word, within, dirty in zip(line.words, inside, dirt, strict=True)
+        if not dirty and not (within and (_is_of(word, own) or (whole and word.confidence < LIKELY)))
     )
     if len(kept) == len(line.words):
         return line
@@ -142,6 +144,15 @@ def _line_without(line: Line, stamp: Stamp, own: Sequence[Word]) -> Line | None:
         return None
     box = Box.around([word.box for word in kept])
     return PageText((Block((Line(kept, box, line.baseline),), box),)).within(box).blocks[0].lines[0]
+
+
+def _is_dirt(word: Word, stamp: Stamp) -> bool:
+    """What a stamp's frame and torn letters are read as: short, unsure, and where the stamp is."""
+    if word.confidence >= LIKELY or len(_core(word.text)) > SHORT + 1:
+        return False
+    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
+    box = stamp.box
+    return box.x0 - AROUND_MM <= x <= box.x1 + AROUND_MM and box.y0 - AROUND_MM <= y <= box.y1 + AROUND_MM
 
 
 def _is_of(word: Word, own: Sequence[Word]) -> bool:

@@ -1,0 +1,111 @@
+"""Blocks of print that the reading of the page made rubbish of are read by themselves.
+
+Where an address and the reference lines beside it stand on rows of different height, Tesseract takes both for
+one column, and a row of the one swallows two of the other. The ink shows the white between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from dipro_scan.imaging.cut_outs import turned_piece
+from dipro_scan.imaging.text_blocks import TextBlock, text_blocks
+from dipro_scan.model import Box, Line, PageText, ReadingImage, Word
+from dipro_scan.ocr.believable import believable, certainty
+from dipro_scan.ocr.placing import placed
+
+LEAST_LETTERS: Final = 8
+COVERED: Final = 0.72
+"""So many characters must have been read for each letter that the ink shows."""
+
+SURE: Final = 0.6
+"""Mean confidence of a block that need not be read again."""
+
+BETTER: Final = 1.15
+"""So many times more certain must the new reading be."""
+
+MOST: Final = 6
+"""So many blocks of a page at most; a page with more is read badly as a whole."""
+
+LARGEST_SHARE: Final = 0.4
+"""Of the page: a larger block is no part of it but the page."""
+
+MARGIN_MM: Final = 1.2
+
+
+def with_blocks_apart(
+    view: ReadingImage,
+    text: PageText,
+    others: Sequence[Box],
+    read_block: Callable[[ReadingImage], PageText],
+) -> tuple[PageText, int]:
+    """`text`, read on the upright, straightened `view`, with blocks read better by themselves, and how many.
+
+    `others` are places that hold no text of the page. Raises what `read_block` raises.
+    """
+    doubtful = [
+        block
+        for block in text_blocks(view)
+        if _is_doubtful(block, text) and not any(_touch(block.box, place) for place in others)
+    ]
+    height, width = view.pixels.shape
+    page = view.box_mm(0, 0, width, height)
+    taken = 0
+    for block in sorted(doubtful, key=lambda each: -each.letters)[:MOST]:
+        if block.box.width_mm * block.box.height_mm > LARGEST_SHARE * page.width_mm * page.height_mm:
+            continue
+        piece = turned_piece(view, block.box, 0, MARGIN_MM)
+        seen = placed(believable(read_block(piece.image)), piece.to_page)
+        if certainty(seen.words()) > BETTER * certainty(_inside(text, block.box)):
+            text = _with_block(text, seen, block.box)
+            taken += 1
+    return text, taken
+
+
+def _is_doubtful(block: TextBlock, text: PageText) -> bool:
+    if block.letters < LEAST_LETTERS:
+        return False
+    words = _inside(text, block.box)
+    characters = sum(len(word.text) for word in words)
+    sure = sum(len(word.text) * word.confidence for word in words)
+    return characters < COVERED * block.letters or sure < SURE * characters
+
+
+def _inside(text: PageText, box: Box) -> list[Word]:
+    return [word for word in text.words() if _holds(box, word.box)]
+
+
+def _with_block(text: PageText, seen: PageText, box: Box) -> PageText:
+    """`text` with `seen` for all that was read within `box`."""
+    blocks = []
+    for block in text.blocks:
+        lines = tuple(left for line in block.lines if (left := _line_without(line, box)) is not None)
+        if lines == block.lines:
+            blocks.append(block)
+        elif lines:
+            blocks.append(replace(block, lines=lines, box=Box.around([line.box for line in lines])))
+    return PageText((*blocks, *seen.blocks))
+
+
+def _line_without(line: Line, box: Box) -> Line | None:
+    words = tuple(word for word in line.words if not _holds(box, word.box))
+    if len(words) == len(line.words):
+        return line
+    if not words:
+        return None
+    around = Box.around([word.box for word in words])
+    x0, y0, x1, y1 = line.baseline
+    climb = (y1 - y0) / (x1 - x0) if abs(x1 - x0) > abs(y1 - y0) else 0.0
+    ends = (around.x0, y0 + climb * (around.x0 - x0), around.x1, y0 + climb * (around.x1 - x0))
+    return Line(words, around, ends)
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
+    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
