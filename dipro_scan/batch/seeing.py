@@ -6,7 +6,7 @@ is for the engine alone and may be anything that reads better.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -61,7 +61,8 @@ class PageViews:
 class Sight:
     """What a page shows as it came; everything lies in the frame of `scan`, not yet turned.
 
-    `colours` are RGB, None for a page in gray; `steps` is what was done to the reading image.
+    `colours` are RGB, None for a page in gray; `small` are the same at 100 dpi, `stamps` those seen on them.
+    `steps` is what was done to the reading image.
     """
 
     scan: ReadingImage
@@ -72,6 +73,8 @@ class Sight:
     steps: tuple[ProcessingStep, ...]
     thumbnail: bytes
     paper: PaperSight
+    small: imaging.SmallColours | None = None
+    stamps: tuple[Stamp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +122,15 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
     )
     views = PageViews(scan, scan)
     steps: tuple[ProcessingStep, ...] = ()
+    small, stamps = None, tuple[Stamp, ...]()
     if blank.verdict is not BlankVerdict.BLANK:
         bitonal = page.colour is Colour.BITONAL
-        views, steps = page_views(scan, colours, paper, settings, bitonal=bitonal, scanned_dpi=scanned_dpi)
+        if colours is not None:
+            small = imaging.small_colours(colours, scan.dpi, STAMPS_DPI)
+            stamps = _sure(imaging.find_stamps(small.view, small.pixels))
+        views, steps = page_views(
+            scan, colours, paper, settings, bitonal=bitonal, scanned_dpi=scanned_dpi, stamps=stamps
+        )
     return Sight(
         scan=scan,
         views=views,
@@ -131,6 +140,8 @@ def look_at(page: Page, dpi: int, settings: ImagingSettings, *, known_blank: boo
         steps=steps,
         thumbnail=imaging.thumbnail(ReadingImage(paper.small.gray, paper.small.dpi)),
         paper=paper,
+        small=small,
+        stamps=stamps,
     )
 
 
@@ -161,14 +172,16 @@ def upright_stamps(
     sight: Sight, straight: ReadingImage, rotation: int, skew_degrees: float
 ) -> tuple[Stamp, ...]:
     """The stamps on the upright, straightened page, by their colour where the scan has any."""
-    if sight.colours is None:
-        found = imaging.find_stamps(straight)
-    else:
-        colours, view = imaging.small_colours(
-            sight.colours, sight.scan.dpi, rotation, skew_degrees, STAMPS_DPI
-        )
-        found = imaging.find_stamps(view, colours)
-    return tuple(stamp for stamp in found if stamp.confidence >= MIN_STAMP_CONFIDENCE)
+    if sight.small is None:
+        return _sure(imaging.find_stamps(straight))
+    if not rotation and (not skew_degrees or not sight.stamps):
+        return sight.stamps
+    colours, view = imaging.upright_small_colours(sight.small, rotation, skew_degrees)
+    return _sure(imaging.find_stamps(view, colours))
+
+
+def _sure(stamps: Iterable[Stamp]) -> tuple[Stamp, ...]:
+    return tuple(stamp for stamp in stamps if stamp.confidence >= MIN_STAMP_CONFIDENCE)
 
 
 def page_views(
@@ -179,6 +192,7 @@ def page_views(
     *,
     bitonal: bool,
     scanned_dpi: float | None = None,
+    stamps: Sequence[Stamp] = (),
 ) -> tuple[PageViews, tuple[ProcessingStep, ...]]:
     """The two images of a page, and what was done to the one that is read."""
     if not settings.reading_image.enabled:
@@ -192,6 +206,11 @@ def page_views(
         }
         steps = (ProcessingStep(PAPER_STEP, archive=False, parameters=facts),)
     treated = imaging.treated_for_reading(
-        cleared, settings.reading_image, colours, bitonal=bitonal, scanned_dpi=scanned_dpi
+        cleared,
+        settings.reading_image,
+        colours,
+        bitonal=bitonal,
+        scanned_dpi=scanned_dpi,
+        stamps=stamps,
     )
     return PageViews(cleared, treated.image), (*steps, *treated.steps)

@@ -14,7 +14,13 @@ from typing import Final
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.uncovered_ink import InkRegion, uncovered_ink
 from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
-from dipro_scan.ocr.believable import believable, believable_number, certainty, looks_written
+from dipro_scan.ocr.believable import (
+    believable,
+    believable_figures,
+    believable_number,
+    certainty,
+    looks_written,
+)
 from dipro_scan.ocr.placing import placed
 
 ReadPiece = Callable[[ReadingImage], PageText]
@@ -106,7 +112,7 @@ def with_side_text(
         if in_vain == MAX_IN_VAIN:
             break
         if words:
-            text = _in_place_of(text, rubbish, seen, region.box) or _with_found(text, seen)
+            text = _in_place_of(text, rubbish, seen, region.box) or _with_each_row(text, seen)
             added += words
     return SideText(text, read, turned, added, in_rows)
 
@@ -210,7 +216,7 @@ def _read_region(
     one_line = region.box.height_mm <= ONE_LINE * region.letter_mm
     piece = turned_piece(view, region.box, 0, MARGIN_MM)
     seen = placed((read_line if one_line else read_block)(piece.image), piece.to_page)
-    number = believable_number(seen) if one_line else PageText()
+    number = believable_number(seen) if one_line else believable_figures(seen)
     return number if number.blocks or region.letters <= 1 else believable(seen)
 
 
@@ -222,6 +228,16 @@ def _read_level(view: ReadingImage, box: Box, read_block: ReadPiece) -> PageText
 def _read_turned(view: ReadingImage, box: Box, rotation: int, read_line: ReadPiece) -> PageText:
     piece = turned_piece(view, box, rotation, MARGIN_MM)
     return placed(believable(read_line(piece.image)), piece.to_page)
+
+
+def _with_each_row(text: PageText, seen: PageText) -> PageText:
+    """`text` with `seen`, of which figures below each other go into the rows that they stand in."""
+    lines = list(seen.lines())
+    if len(lines) < 2 or any(len(line.words) > 1 for line in lines):
+        return _with_found(text, seen)
+    for line in lines:
+        text = _with_found(text, PageText((_block([line]),)))
+    return text
 
 
 def _with_found(text: PageText, seen: PageText) -> PageText:

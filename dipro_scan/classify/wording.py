@@ -21,9 +21,9 @@ from rapidfuzz.distance import Levenshtein
 from dipro_scan.model import PageText
 
 SURE: Final = 0.9
-"""From this confidence (Tesseract's own, 0–1) a word is hardly ever misread."""
+"""From this calibrated confidence (0–1) a word is hardly ever misread."""
 
-FAIRLY_SURE: Final = 0.85
+FAIRLY_SURE: Final = 0.8
 IDENTIFIER_DIGITS: Final = 6
 """Numbers of invoices, cases and customers have so many digits and more."""
 

@@ -33,11 +33,13 @@ from dipro_scan.imaging.stamps import find_stamps
 from dipro_scan.imaging.streaks import Streaks, find_streaks
 from dipro_scan.imaging.thumbnail import thumbnail, thumbnail_pixels
 from dipro_scan.imaging.view import (
+    SmallColours,
     reduced,
     small_colours,
     straighten,
     turn_quarter,
     upright_colours,
+    upright_small_colours,
     upright_view,
 )
 
@@ -53,6 +55,7 @@ __all__ = [
     "PatchCode",
     "ShownThrough",
     "SkewEstimate",
+    "SmallColours",
     "SmallPage",
     "Spread",
     "Streaks",
@@ -91,6 +94,7 @@ __all__ = [
     "treated_for_reading",
     "turn_quarter",
     "upright_colours",
+    "upright_small_colours",
     "upright_view",
     "without_border_and_faults",
     "without_outlines",

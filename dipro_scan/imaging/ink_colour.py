@@ -10,6 +10,7 @@ themselves to be read.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from dipro_scan.imaging.blocks import block_means
 from dipro_scan.imaging.ground import step_of
 from dipro_scan.imaging.levels import Gray, gray_percentile
-from dipro_scan.model import MM_PER_INCH
+from dipro_scan.model import MM_PER_INCH, Box
 
 Colours = NDArray[np.uint8]
 Rectangle = tuple[int, int, int, int]
@@ -88,6 +89,15 @@ def crossing_ink(colour: Colours, dpi: float) -> tuple[ColouredInk, ...]:
         for label in range(1, count)
         if crossing[label]
     )
+
+
+def coloured_place(box: Box, dpi: float, shape: tuple[int, ...]) -> ColouredInk:
+    """`box` (mm of the page), with a margin, as a place of an image of that shape and resolution."""
+    px = dpi / MM_PER_INCH
+    left, top = (max(0, math.floor((edge - MARGIN_MM) * px)) for edge in (box.x0, box.y0))
+    right, bottom = (math.ceil((edge + MARGIN_MM) * px) for edge in (box.x1, box.y1))
+    rectangle = left, top, min(shape[1], right) - left, min(shape[0], bottom) - top
+    return ColouredInk(rectangle, round(box.width_mm * box.height_mm, 1))
 
 
 def without_coloured_ink(gray: Gray, colour: Colours, places: tuple[ColouredInk, ...]) -> Gray:

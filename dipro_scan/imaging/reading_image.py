@@ -6,6 +6,7 @@ came, the same object; the archived page is never touched.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -18,10 +19,10 @@ from dipro_scan.imaging.contrast import evened_ink, ink_depth
 from dipro_scan.imaging.despeckle import measure_noise, smoothed
 from dipro_scan.imaging.flatten import flattened, full_levels, with_sharp_edges
 from dipro_scan.imaging.ground import Ground, find_ground
-from dipro_scan.imaging.ink_colour import crossing_ink, without_coloured_ink
+from dipro_scan.imaging.ink_colour import coloured_place, crossing_ink, without_coloured_ink
 from dipro_scan.imaging.inverted import inverted_blocks, with_blocks_turned
 from dipro_scan.imaging.levels import Gray
-from dipro_scan.model import PageFailed, ProcessingStep, ReadingImage
+from dipro_scan.model import PageFailed, ProcessingStep, ReadingImage, Stamp
 from dipro_scan.settings.reading_image_settings import ReadingImageSettings
 from dipro_scan.translation import _
 
@@ -64,12 +65,15 @@ def treated_for_reading(
     *,
     bitonal: bool = False,
     scanned_dpi: float | None = None,
+    stamps: Sequence[Stamp] = (),
 ) -> TreatedImage:
     """`view` as it reads best.
 
     `colour`: RGB in the frame and size of `view.pixels`, None for scans in gray or black and white.
     `bitonal`: the scan holds black and white only (the view may hold grays where it was resampled).
     `scanned_dpi`: the lower of the scan's own two resolutions; None counts as that of the view.
+    `stamps`: those seen on the view. Coloured ones are taken away: they are read by themselves, and beside
+    print they mislead the engine about its rows and columns.
 
     Raises PageFailed where `view.pixels` or `colour` are not such arrays.
     """
@@ -78,7 +82,7 @@ def treated_for_reading(
         return TreatedImage(view)
     treatment = _Treatment(view.pixels, view.dpi, settings)
     if colour is not None and settings.remove_stamp_ink:
-        _remove_stamp_ink(treatment, colour)
+        _remove_stamp_ink(treatment, colour, stamps)
     if bitonal:
         _treat_bitonal(treatment, scanned_dpi)
     else:
@@ -102,8 +106,9 @@ def _check(view: ReadingImage, colour: NDArray[np.uint8] | None) -> None:
         )
 
 
-def _remove_stamp_ink(treatment: _Treatment, colour: NDArray[np.uint8]) -> None:
-    places = crossing_ink(colour, treatment.dpi)
+def _remove_stamp_ink(treatment: _Treatment, colour: NDArray[np.uint8], stamps: Sequence[Stamp]) -> None:
+    stamped = [coloured_place(stamp.box, treatment.dpi, treatment.pixels.shape) for stamp in stamps]
+    places = (*crossing_ink(colour, treatment.dpi), *stamped)
     if places:
         cleaned = without_coloured_ink(treatment.pixels, colour, places)
         area = round(sum(place.area_mm2 for place in places), 1)

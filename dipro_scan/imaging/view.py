@@ -8,6 +8,7 @@ axis, so the centre of an image of width w lies at w / 2. A place in millimetres
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -83,29 +84,48 @@ def upright_colours(
     return np.asarray(cv2.resize(shown, (width, height), interpolation=way), dtype=np.uint8)
 
 
-def small_colours(
-    colours: NDArray[np.uint8], dpi: float, rotation: int, skew_degrees: float, wanted_dpi: float
-) -> tuple[NDArray[np.uint8], ReadingImage]:
-    """Colours in the frame of a view (RGB at `dpi`) at about `wanted_dpi`, upright and straightened.
+@dataclass(frozen=True, slots=True)
+class SmallColours:
+    """The colours of a page at `dpi`, RGB, in the frame of its view, which is neither turned nor straight."""
 
-    With them comes their gray view, which says where in the page's frame they lie. Each channel is turned as
-    `turn_quarter` and `straighten` turn a view.
-    """
+    pixels: NDArray[np.uint8]
+    dpi: float
+
+    @property
+    def view(self) -> ReadingImage:
+        """The same in gray: it says where in the page's frame the colours lie."""
+        return ReadingImage(_brightness(self.pixels), self.dpi)
+
+
+def small_colours(colours: NDArray[np.uint8], dpi: float, wanted_dpi: float) -> SmallColours:
+    """`colours` (RGB at `dpi`) at about `wanted_dpi`: a whole number of times smaller."""
     height, width = colours.shape[:2]
     step = max(1, round(dpi / wanted_dpi))
     size = (max(1, width // step), max(1, height // step))
     small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
-    reached = dpi * size[0] / width
+    return SmallColours(np.asarray(small, dtype=np.uint8), dpi * size[0] / width)
+
+
+def upright_small_colours(
+    small: SmallColours, rotation: int, skew_degrees: float
+) -> tuple[NDArray[np.uint8], ReadingImage]:
+    """`small` upright and straightened, with its gray view.
+
+    Each channel is turned as `turn_quarter` and `straighten` turn a view.
+    """
     channels = [
         straighten(
-            turn_quarter(ReadingImage(np.ascontiguousarray(small[:, :, index]), reached), rotation),
+            turn_quarter(ReadingImage(np.ascontiguousarray(small.pixels[:, :, index]), small.dpi), rotation),
             skew_degrees,
         )
         for index in range(3)
     ]
     turned = np.dstack([channel.pixels for channel in channels])
-    gray = np.asarray(cv2.cvtColor(turned, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    return turned, ReadingImage(gray, reached, channels[0].origin_mm)
+    return turned, ReadingImage(_brightness(turned), small.dpi, channels[0].origin_mm)
+
+
+def _brightness(colours: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def turn_quarter(view: ReadingImage, rotation: int) -> ReadingImage:

@@ -29,6 +29,9 @@ LONGEST_NUMBER: Final = 12
 WORD_SHARE: Final = 0.6
 """So much of a word is letters and figures."""
 
+FIGURES_SURE: Final = 0.75
+"""So many of the figures in a column must be sure."""
+
 _VOWELS: Final = frozenset("aeiouyäöüAEIOUYÄÖÜ")
 _MIXED: Final = re.compile(r"[^\W\d_]\d+[^\W\d_]")
 _NUMBER: Final = re.compile(r"[-–—]?\d+(?:[.,:/-]\d+)*[.,:%€–—-]*")
@@ -36,6 +39,7 @@ _NUMBER: Final = re.compile(r"[-–—]?\d+(?:[.,:/-]\d+)*[.,:%€–—-]*")
 
 def believable(text: PageText) -> PageText:
     """What of `text` can be believed; nothing where too little of it is sure."""
+    text = _as_blocks(text, [line for line in text.lines() if not _is_lone_letter(line)])
     words = tuple(text.words())
     if len(words) <= FEW_WORDS and all(_is_beyond_doubt(word) for word in words):
         return text
@@ -54,6 +58,16 @@ def believable_number(text: PageText) -> PageText:
         word.confidence >= (MOST_SURE if _characters(word.text) else 0.5) for word in words
     )
     return text if sure and len(whole) <= LONGEST_NUMBER and _NUMBER.fullmatch(whole) else PageText()
+
+
+def believable_figures(text: PageText) -> PageText:
+    """The lines of `text` that are one number each, where nothing else was read: a column of a table."""
+    lines = tuple(text.lines())
+    words = tuple(text.words())
+    if len(lines) < 2 or not all(_NUMBER.fullmatch(word.text) for word in words):
+        return PageText()
+    sure = tuple(line for line in lines if len(line.words) == 1 and line.words[0].confidence >= SURE)
+    return _as_blocks(text, list(sure)) if len(sure) >= FIGURES_SURE * len(lines) else PageText()
 
 
 def certainty(words: Iterable[Word]) -> float:
@@ -86,6 +100,11 @@ def _likely(line: Line) -> Line | None:
     if not words:
         return None
     return Line(words, Box.around([word.box for word in words]), line.baseline)
+
+
+def _is_lone_letter(line: Line) -> bool:
+    """A small letter alone on its line: the corner of a frame."""
+    return len(line.words) == 1 and len(line.words[0].text) == 1 and line.words[0].text.islower()
 
 
 def _as_blocks(text: PageText, lines: list[Line]) -> PageText:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dipro_scan.batch.side_text import SideText, with_side_text
+from dipro_scan.batch.side_text import MAX_REGIONS, SideText, with_side_text
 from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
@@ -167,12 +167,12 @@ def test_many_places_are_read_only_while_that_gives_words() -> None:
         asked.append(image)
         return one_word("Stempel", Box(2, 2, 20, 6), 0.95)
 
-    view = ReadingImage(np.tile(gray(typeset("receipt_stamp")), (4, 3)), DPI)
+    view = ReadingImage(np.tile(gray(typeset("receipt_stamp")), (7, 7)), DPI)
     assert with_side_text(view, PageText(), (), nothing, nothing).text == PageText()
     assert len(asked) == 4
     asked.clear()
     seen = with_side_text(view, PageText(), (), always, always)
-    assert seen.regions == seen.added == len(asked) == 10
+    assert seen.regions == seen.added == len(asked) == MAX_REGIONS
 
 
 def test_of_a_page_that_cannot_be_read_nothing_is_read_again() -> None:
@@ -182,3 +182,15 @@ def test_of_a_page_that_cannot_be_read_nothing_is_read_again() -> None:
     view = page("letter")
     rubbish = one_word("rnbmn", Box(100, 280, 110, 284), 0.3)
     assert with_side_text(view, rubbish, (), refuse, refuse) == SideText(rubbish)
+
+
+def test_figures_below_each_other_go_each_into_the_row_that_they_stand_in(
+    engine: TesseractEngine, blocks: TesseractEngine
+) -> None:
+    view = page("figure_column")
+    whole = engine.read(view)
+    figures = [word for word in whole.words() if word.text in ("2", "3", "5")]
+    seen = completed(view, without(whole, "2", "3", "5"), engine, blocks)
+    assert len(figures) == 3 and seen.added == 3
+    for item in ("Winterlinde 2 273,82", "Streusalz 3 86,30", "Ordner 5 223,30"):
+        assert item in seen.text.text

@@ -85,6 +85,28 @@ def test_a_stamp_of_receipt_comes_out_and_the_letter_stays_whole(
         assert words in left
 
 
+def test_a_coloured_stamp_beside_print_is_out_of_the_image_that_the_page_is_read_from(
+    letter: Pixels, receipt: Pixels, tmp_path: Path
+) -> None:
+    settings = PageSettings(IntakeSettings(), ImagingSettings(), ReadingSettings(), SeparationSettings())
+    image = stamped(letter, receipt, (120, 200), -7.0, RED)
+    reading = read_page(saved(image, tmp_path / "page.png"), settings).reading
+    assert "remove_coloured_ink" in [step.name for step in reading.steps]
+    (stamp,) = reading.stamps
+    assert "EINGEGANGEN" in (stamp.text or "")
+    holding = [block.kind for block in reading.text.blocks if "EINGEGANGEN" in str(block)]
+    assert holding == ["stamp"]
+    page = page_text_of(letter, tmp_path)
+    assert [line.text for line in page.lines()] == [
+        line.text for block in reading.text.blocks if block.kind == "print" for line in block.lines
+    ]
+
+
+def page_text_of(image: Pixels, folder: Path) -> PageText:
+    settings = PageSettings(IntakeSettings(), ImagingSettings(), ReadingSettings(), SeparationSettings())
+    return read_page(saved(image, folder / "bare.png"), settings).reading.text
+
+
 @pytest.mark.parametrize(("degrees", "shown"), [(86.0, (0, -1)), (-92.0, (0, 1))], ids=["up", "down"])
 def test_a_stamp_that_lies_on_its_side_is_read_in_its_own_direction(
     letter: Pixels,

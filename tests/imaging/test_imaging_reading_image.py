@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dipro_scan import ocr
 from dipro_scan.imaging.reading_image import treated_for_reading
-from dipro_scan.model import PageFailed, ReadingImage
+from dipro_scan.model import PageFailed, ReadingImage, Stamp, StampShape
 from dipro_scan.settings import ReadingSettings
 from dipro_scan.settings.reading_image_settings import ReadingImageSettings
 
@@ -51,6 +51,27 @@ def test_a_clean_page_comes_back_as_it_is(typed_page: Callable[..., Pixels], siz
     assert treated.image is view
     assert treated.steps == ()
     assert (page == before).all()
+
+
+def test_a_coloured_stamp_on_bare_paper_is_taken_away_and_print_beside_it_stays(
+    typed_page: Callable[..., Pixels],
+) -> None:
+    page = typed_page(2, lines=8)
+    colour = np.dstack([page] * 3)
+    colour[2000:2010, 700:1400] = colour[2290:2300, 700:1400] = (60, 80, 170)
+    colour[2000:2300, 700:710] = colour[2000:2300, 1390:1400] = (60, 80, 170)
+    colour[2100:2140, 800:1000] = 0
+    gray = np.rint(colour @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    view = ReadingImage(gray, 300.0)
+    stamp = Stamp(view.box_mm(700, 2000, 1400, 2300), (60, 80, 170), StampShape.FRAME, 0.0, 0.9)
+
+    treated = treated_for_reading(view, SETTINGS, colour, stamps=(stamp,))
+
+    assert [step.name for step in treated.steps] == ["remove_coloured_ink"]
+    expected = page.copy()
+    expected[2100:2140, 800:1000] = 0
+    assert np.abs(treated.image.pixels.astype(int) - expected).max() <= 12
+    assert treated_for_reading(view, SETTINGS, colour).image is view
 
 
 def test_blank_paper_comes_back_as_it_is() -> None:

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image, ImageOps
 
-from dipro_scan.imaging import reduced, small_colours, straighten, turn_quarter, upright_colours, upright_view
+from dipro_scan.imaging import (
+    reduced,
+    small_colours,
+    straighten,
+    turn_quarter,
+    upright_colours,
+    upright_small_colours,
+    upright_view,
+)
 from dipro_scan.imaging import view as view_module
 from dipro_scan.model import PageFailed, PageGeometry, ReadingImage, Resolution
 
@@ -236,7 +244,7 @@ def test_small_colours_lie_where_the_view_has_them(rotation: int, skew_degrees: 
     colours = np.full((900, 600, 3), 240, np.uint8)
     colours[300:360, 90:180] = (200, 20, 20)
     gray = upright_view(colours, 1, Resolution(300, 300), 300)
-    shown, view = small_colours(colours, 300, rotation, skew_degrees, 100)
+    shown, view = upright_small_colours(small_colours(colours, 300, 100), rotation, skew_degrees)
     assert shown.shape == (*view.pixels.shape, 3)
     straight = straighten(turn_quarter(gray, rotation), skew_degrees)
     places = []

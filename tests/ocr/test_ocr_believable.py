@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dipro_scan.model import Block, Box, Line, PageText, Word
-from dipro_scan.ocr.believable import believable, believable_number, certainty, looks_written
+from dipro_scan.ocr.believable import (
+    believable,
+    believable_figures,
+    believable_number,
+    certainty,
+    looks_written,
+)
 
 
 def text(*lines: list[tuple[str, float]]) -> PageText:
@@ -77,3 +83,17 @@ def test_what_is_no_number_or_unsure_is_not(word: str, confidence: float) -> Non
 def test_certainty_counts_letters_by_how_far_they_are_from_guessed() -> None:
     words = tuple(text([("Amt", 1.0), ("ab.", 0.75), ("xyz", 0.5), ("qq", 0.1)]).words())
     assert certainty(words) == pytest.approx(3 + 1)
+
+
+def test_a_letter_alone_on_its_line_is_the_frame_of_something() -> None:
+    seen = believable(text([("r", 0.9)], [("Posteingang", 0.96)], [("05.09.2026", 0.95)]))
+    assert [line.text for line in seen.lines()] == ["Posteingang", "05.09.2026"]
+
+
+def test_a_column_of_figures_is_believed_where_nearly_all_are_sure() -> None:
+    column = text([("2", 0.84)], [("1.250,00", 0.96)], [("3", 0.97)], [("4", 0.6)])
+    assert [line.text for line in believable_figures(column).lines()] == ["2", "1.250,00", "3"]
+    assert believable_figures(text([("2", 0.6)], [("3", 0.97)])) == PageText()
+    assert believable_figures(text([("2", 0.95)])) == PageText()
+    assert believable_figures(text([("2", 0.95)], [("Stk.", 0.97)])) == PageText()
+    assert believable_figures(text([("2", 0.95), ("3", 0.95)], [("4", 0.97)])) == PageText()
