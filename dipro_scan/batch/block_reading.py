@@ -1,19 +1,23 @@
 """Blocks of print that the reading of the page made rubbish of are read by themselves.
 
 Where an address and the reference lines beside it stand on rows of different height, Tesseract takes both for
-one column, and a row of the one swallows two of the other. The ink shows the white between them.
+one column: a row of the one swallows two of the other, or is torn in two itself. The ink shows the white
+between them.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.text_blocks import TextBlock, text_blocks
 from dipro_scan.model import Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.believable import believable, certainty
+from dipro_scan.ocr.ink_shapes import mended_by_ink
 from dipro_scan.ocr.placing import placed
 
 LEAST_LETTERS: Final = 8
@@ -25,6 +29,12 @@ SURE: Final = 0.6
 
 BETTER: Final = 1.15
 """So many times more certain must the new reading be."""
+
+AS_GOOD: Final = 0.75
+"""In place of a torn row one that is as certain as that will do: of what is torn, much is read twice."""
+
+ONE_ROW: Final = 1.6
+"""A block up to so many times as high as its words holds a single row."""
 
 MOST: Final = 6
 """So many blocks of a page at most; a page with more is read badly as a whole."""
@@ -48,7 +58,9 @@ def with_blocks_apart(
     doubtful = [
         block
         for block in text_blocks(view)
-        if _is_doubtful(block, text) and not any(_touch(block.box, place) for place in others)
+        if block.letters >= LEAST_LETTERS
+        and (_is_doubtful(block, text) or _is_torn(text, block.box))
+        and not any(_touch(block.box, place) for place in others)
     ]
     height, width = view.pixels.shape
     page = view.box_mm(0, 0, width, height)
@@ -57,20 +69,33 @@ def with_blocks_apart(
         if block.box.width_mm * block.box.height_mm > LARGEST_SHARE * page.width_mm * page.height_mm:
             continue
         piece = turned_piece(view, block.box, 0, MARGIN_MM)
-        seen = placed(believable(read_block(piece.image)), piece.to_page)
-        if certainty(seen.words()) > BETTER * certainty(_inside(text, block.box)):
+        seen = mended_by_ink(placed(read_block(piece.image), piece.to_page), view)
+        better = AS_GOOD if _is_torn(text, block.box) and not _is_torn(seen, block.box) else BETTER
+        if certainty(believable(seen).words()) > better * certainty(_inside(text, block.box)):
             text = _with_block(text, seen, block.box)
             taken += 1
     return text, taken
 
 
 def _is_doubtful(block: TextBlock, text: PageText) -> bool:
-    if block.letters < LEAST_LETTERS:
-        return False
     words = _inside(text, block.box)
     characters = sum(len(word.text) for word in words)
     sure = sum(len(word.text) * word.confidence for word in words)
     return characters < COVERED * block.letters or sure < SURE * characters
+
+
+def _is_torn(text: PageText, box: Box) -> bool:
+    """Whether the one row in `box` was read as lines that lie in and out of each other."""
+    rows = [
+        words for line in text.lines() if (words := [each for each in line.words if _holds(box, each.box)])
+    ]
+    if len(rows) < 2:
+        return False
+    height_mm = statistics.median(word.box.height_mm for words in rows for word in words)
+    if box.height_mm > ONE_ROW * height_mm:
+        return False
+    spans = sorted((words[0].box.x0, words[-1].box.x1) for words in rows)
+    return any(after[0] < before[1] for before, after in pairwise(spans))
 
 
 def _inside(text: PageText, box: Box) -> list[Word]:
