@@ -105,7 +105,7 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
         drop_case(station.workspace, entry.id)
     for page in document.pages:
         page.stream.unlink(missing_ok=True)
-    made.unlink(missing_ok=True)
+    made.remove()
     return record
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dipro_scan import __version__, pdf
 from dipro_scan.batch.cache import read_stream
-from dipro_scan.model import PageGeometry, PageText, ReadPage
+from dipro_scan.batch.text_files import write_text_files
+from dipro_scan.model import EngineIdentity, PageGeometry, PageText, ReadPage
+from dipro_scan.ocr.text_pages import TextFacts, TextPage
+from dipro_scan.records import BesideFile
 from dipro_scan.records.durable import told_as_full
+from dipro_scan.settings import FilesSettings
 
 PRODUCER = f"dipro_scan {__version__}"
 
@@ -25,7 +29,10 @@ class AssemblyPage:
 
 @dataclass(frozen=True, slots=True)
 class AssemblyJob:
-    """Everything a worker needs to write one document's PDF to `target`."""
+    """Everything a worker needs to write one document's PDF to `target`, and the text files beside it.
+
+    `engines` have read its pages.
+    """
 
     target: Path
     document_id: str
@@ -33,14 +40,28 @@ class AssemblyJob:
     created: dt.datetime
     transfer_note: dict[str, Any]
     pages: tuple[AssemblyPage, ...]
+    files: FilesSettings = field(default_factory=FilesSettings)
+    engines: tuple[EngineIdentity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AssembledPdf:
-    """The written file and what its check found: nothing, for a file that may be filed."""
+    """The written file and what its check found: nothing, for a file that may be filed. `beside` are its text
+    files."""
 
     path: Path
     violations: tuple[str, ...]
+    beside: tuple[BesideFile, ...] = ()
+
+    def remove(self) -> None:
+        """Removes the files where they were written; what was filed is a copy."""
+        self.without_beside().unlink(missing_ok=True)
+
+    def without_beside(self) -> Path:
+        """The PDF alone, for a document that is not filed yet; its text files are removed."""
+        for each in self.beside:
+            each.content.unlink(missing_ok=True)
+        return self.path
 
 
 def assembly_pages(page: ReadPage) -> tuple[AssemblyPage, ...]:
@@ -55,7 +76,10 @@ def assembly_pages(page: ReadPage) -> tuple[AssemblyPage, ...]:
 
 
 def assemble(job: AssemblyJob) -> AssembledPdf:
-    """Writes and checks the PDF/A-2u of one document. Raises Unwritable where there is no room for it."""
+    """Writes and checks the PDF/A-2u of one document, and writes its text files.
+
+    Raises Unwritable where there is no room for them.
+    """
     with told_as_full(job.target):
         return _assembled(job)
 
@@ -75,7 +99,15 @@ def _assembled(job: AssemblyJob) -> AssembledPdf:
         job.target,
     )
     found = pdf.check_pdfa(job.target)
-    return AssembledPdf(job.target, tuple(f"{v.clause} {v.where}: {v.message}" for v in found))
+    return AssembledPdf(
+        job.target, tuple(f"{v.clause} {v.where}: {v.message}" for v in found), _text_files(job)
+    )
+
+
+def _text_files(job: AssemblyJob) -> tuple[BesideFile, ...]:
+    pages = tuple(TextPage(page.text, page.geometry.shown()) for page in job.pages)
+    facts = TextFacts(job.document_id, job.title, "dipro_scan", __version__, job.engines)
+    return write_text_files(job.target, pages, facts, job.files)
 
 
 def document_title(pages: tuple[ReadPage, ...]) -> str:

@@ -221,7 +221,7 @@ class DocumentFloor:
             else:
                 self._hold(prepared, made, group)
         if made is not None:
-            made.unlink(missing_ok=True)
+            made.remove()
 
     def _looked_up(self, prepared: Prepared) -> Prepared:
         """Held for a person where this paper seems to have been scanned before, in this batch or earlier."""
@@ -250,7 +250,7 @@ class DocumentFloor:
         waits = known.state is DocumentState.REVIEW and _holds(known, item.document)
         self._drop_streams(item.document, held=waits)
 
-    def _file(self, prepared: Prepared, made: Path) -> None:
+    def _file(self, prepared: Prepared, made: AssembledPdf) -> None:
         record = self._tools.filer.file(prepared, made)
         entry = filed_entry(prepared, record, self._facts.batch.id)
         self._tools.station.ledger.describe_document(entry, prints_of(prepared.document))
@@ -261,7 +261,7 @@ class DocumentFloor:
         self._told("document_filed", prepared.document)
         self._drop_streams(prepared.document)
 
-    def _hold(self, prepared: Prepared, made: Path | None, group: PendingGroup) -> None:
+    def _hold(self, prepared: Prepared, made: AssembledPdf | None, group: PendingGroup) -> None:
         tools, document, decision = self._tools, prepared.document, prepared.decision
         case = case_of(
             document,
@@ -270,7 +270,7 @@ class DocumentFloor:
             inputs=group.inputs,
             metadata=tools.filer.metadata(prepared),
         )
-        preview = keep_case(tools.station.workspace, case, made)
+        preview = keep_case(tools.station.workspace, case, made.path if made else None)
         reasons = [reason.code for reason in decision.reasons]
         pages = [{"source": page.ref.source_sha256, "page": page.ref.source_page} for page in document.pages]
         facts = {"document": document.id, "reasons": reasons, "pages": pages}

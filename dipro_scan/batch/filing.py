@@ -100,12 +100,14 @@ class Filer:
             created=sources[0].arrived,
             transfer_note=note,
             pages=tuple(shown for page in document.pages for shown in assembly_pages(page)),
+            files=self._configuration.pipeline.files,
+            engines=tuple(engines_of(document)),
         )
         limit = _SECONDS_PER_DOCUMENT + _SECONDS_PER_PAGE * len(document.pages)
         future = self._executor().submit(assemble, job, timeout_seconds=limit)
         return Prepared(document, decision, note, times, future)
 
-    def file(self, prepared: Prepared, pdf: Path, added: dict[str, Any] | None = None) -> Record:
+    def file(self, prepared: Prepared, made: AssembledPdf, added: dict[str, Any] | None = None) -> Record:
         """Files a document whose PDF was made and found right; `added` goes into the metadata."""
         decision = prepared.decision
         if decision.place is None or decision.classification.class_id is None:
@@ -116,9 +118,10 @@ class Filer:
                 place=decision.place,
                 class_id=decision.classification.class_id,
                 date=decision.date,
-                pdf=pdf,
+                pdf=made.path,
                 metadata=self.metadata(prepared) | (added or {}),
                 plan=self._configuration.aktenplan,
+                beside=made.beside,
             )
         )
 

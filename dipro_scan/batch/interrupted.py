@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from dipro_scan.model import FilingIntent, Record
-from dipro_scan.records import durable
+from dipro_scan.records import durable, filed_files, journal_files
 
 _INTENTS: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:dipro_scan:rebuilt-intent")
 
@@ -89,13 +89,18 @@ def _intent(found: _Found, records: Path, journalled: Journalled) -> FilingInten
         class_id=str(metadata["class"]),
         aktenzeichen=str(place["aktenzeichen"]),
     )
+    beside = tuple(
+        (str(item["role"]), str(item["path"]), str(item["sha256"]))
+        for item in metadata["files"]
+        if item["role"] != "record"
+    )
     made_up = uuid.uuid5(_INTENTS, f"{record.document_id}:{record.metadata_sha256}")
     intent_id = found.staged.name if found.staged else str(made_up)
     containers = tuple(_containers(found, records, vorgang, journalled))
     return FilingIntent(
         id=intent_id,
         document_id=record.document_id,
-        files=((record.metadata, record.metadata_sha256), (record.pdf, record.pdf_sha256)),
+        files=filed_files(record, beside),
         containers=containers,
         journal={
             "intent": intent_id,
@@ -109,10 +114,7 @@ def _intent(found: _Found, records: Path, journalled: Journalled) -> FilingInten
             "containers": [
                 {"path": path, "before": before or None, "after": after} for path, before, after in containers
             ],
-            "files": [
-                {"role": "metadata", "path": record.metadata, "sha256": record.metadata_sha256},
-                {"role": "record", "path": record.pdf, "sha256": record.pdf_sha256},
-            ],
+            "files": journal_files(record, beside),
         },
         record=record,
     )

@@ -15,7 +15,7 @@ from dipro_scan.model import Action, Decision, DiproScanError, Reason, Record
 from dipro_scan.translation import _
 
 
-def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
+def checked(prepared: Prepared) -> tuple[Prepared, AssembledPdf | None]:
     """The document with its finished PDF; held for a person where the PDF failed or is no PDF/A."""
     try:
         made = prepared.pdf.result()
@@ -30,8 +30,8 @@ def checked(prepared: Prepared) -> tuple[Prepared, Path | None]:
         first = made.violations[0].rstrip(".")
         sentence = _("Its PDF does not keep the rules of PDF/A: %(first)s.") % {"first": first}
         reason = Reason("pdfa_failed", sentence)
-        return replace(prepared, decision=held_back(prepared.decision, [reason])), made.path
-    return prepared, made.path
+        return replace(prepared, decision=held_back(prepared.decision, [reason])), made
+    return prepared, made
 
 
 def sound_pdf(future: Future[AssembledPdf]) -> Path | None:

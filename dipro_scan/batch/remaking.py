@@ -117,7 +117,8 @@ class Remaker:
             inputs={leaf.page.ref: leaf.page.input for leaf in leaves},
             metadata=self._tools.filer.metadata(prepared),
         )
-        return Remade(document.id, refs, case, prepared.decision.reasons, made)
+        pdf = made.without_beside() if made else None
+        return Remade(document.id, refs, case, prepared.decision.reasons, pdf)
 
     def turned(self, leaf: Leaf, degrees: int) -> Leaf:
         """The page read again, turned clockwise by `degrees` against how it stands now."""

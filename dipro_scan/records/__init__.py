@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dipro_scan.records.damage import Damage
 from dipro_scan.records.filesystem import file_system_type, is_network_file_system
-from dipro_scan.records.filing import Filing
+from dipro_scan.records.filing import BesideFile, Filing, filed_files, journal_files
 from dipro_scan.records.journal import Journal
 from dipro_scan.records.lock import LockHolder, WriteLock
 from dipro_scan.records.names import safe_component
@@ -14,6 +14,7 @@ from dipro_scan.records.store import RecordStore
 from dipro_scan.records.transfer_note import TransferFacts, transfer_note
 
 __all__ = [
+    "BesideFile",
     "Damage",
     "Filing",
     "Journal",
@@ -24,7 +25,9 @@ __all__ = [
     "TransferFacts",
     "WriteLock",
     "file_system_type",
+    "filed_files",
     "is_network_file_system",
+    "journal_files",
     "running_command",
     "safe_component",
     "transfer_note",

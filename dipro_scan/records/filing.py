@@ -22,7 +22,20 @@ from dipro_scan.records.containers import (
 from dipro_scan.records.layout import Target
 from dipro_scan.settings import Aktenplan
 
+Beside = tuple[tuple[str, str, str], ...]
+"""Role, path and SHA-256 of the files beside a record."""
+
 _INTENTS: Final = uuid.uuid5(uuid.NAMESPACE_URL, "urn:dipro_scan:filing-intent")
+
+
+@dataclass(frozen=True, slots=True)
+class BesideFile:
+    """A file that is filed beside the record, by its name and `ending` (at most 13 characters, none of which
+    the metadata or the record has). `role` is unique among a document's files."""
+
+    role: str
+    ending: str
+    content: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Filing:
     """A document that is decided and whose PDF/A is made and checked.
 
     `date` leads its name. `metadata` is the metadata object (D3) without `files`. `pdfa` is the part
-    and level that the PDF conforms to, None for one that was filed as it came.
+    and level that the PDF conforms to, None for one that was filed as it came. `beside` are further files.
     """
 
     document_id: str
@@ -41,11 +54,12 @@ class Filing:
     metadata: dict[str, Any] = field(repr=False)
     plan: Aktenplan = field(repr=False)
     pdfa: str | None = "2u"
+    beside: tuple[BesideFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFiling:
-    """An intent and the contents of its files: containers first, then metadata, then the PDF."""
+    """An intent and the contents of its files: containers, metadata, what lies beside the PDF, the PDF."""
 
     intent: FilingIntent
     contents: tuple[bytes | Path, ...]
@@ -60,7 +74,10 @@ def plan_filing(
     yet the same in two runs over the same input. Raises OSError.
     """
     pdf_sha256 = durable.hash_file(filing.pdf)
-    metadata = json_bytes(_with_files(filing, target, pdf_sha256))
+    beside = tuple(
+        (each.role, target.beside(each.ending), durable.hash_file(each.content)) for each in filing.beside
+    )
+    metadata = json_bytes(_with_files(filing, target, pdf_sha256, beside))
     metadata_sha256 = durable.hash_bytes(metadata)
     containers = _containers(filing, target, root, catalogue)
     intent_id = str(uuid.uuid5(_INTENTS, f"{filing.document_id}:{journal_number}"))
@@ -77,16 +94,36 @@ def plan_filing(
     intent = FilingIntent(
         id=intent_id,
         document_id=filing.document_id,
-        files=((record.metadata, metadata_sha256), (record.pdf, pdf_sha256)),
+        files=filed_files(record, beside),
         containers=replaced,
-        journal=_journal_data(filing, target, record, intent_id, replaced),
+        journal=_journal_data(filing, target, record, intent_id, replaced, beside),
         record=record,
     )
-    return PlannedFiling(intent, (*(content for _path, _before, content in containers), metadata, filing.pdf))
+    new = (content for _path, _before, content in containers)
+    further = (each.content for each in filing.beside)
+    return PlannedFiling(intent, (*new, metadata, *further, filing.pdf))
 
 
-def _with_files(filing: Filing, target: Target, pdf_sha256: str) -> dict[str, Any]:
-    files = [{"role": "record", "path": target.pdf, "sha256": pdf_sha256, "pdfa": filing.pdfa}]
+def filed_files(record: Record, beside: Beside) -> tuple[tuple[str, str], ...]:
+    """Path and SHA-256 of a document's files in the order in which they are placed: the record last."""
+    further = ((path, sha256) for _role, path, sha256 in beside)
+    return ((record.metadata, record.metadata_sha256), *further, (record.pdf, record.pdf_sha256))
+
+
+def journal_files(record: Record, beside: Beside) -> list[dict[str, str]]:
+    """The same as a line of the journal has them."""
+    return [
+        {"role": "metadata", "path": record.metadata, "sha256": record.metadata_sha256},
+        *({"role": role, "path": path, "sha256": sha256} for role, path, sha256 in beside),
+        {"role": "record", "path": record.pdf, "sha256": record.pdf_sha256},
+    ]
+
+
+def _with_files(filing: Filing, target: Target, pdf_sha256: str, beside: Beside) -> dict[str, Any]:
+    files: list[dict[str, str | None]] = [
+        {"role": "record", "path": target.pdf, "sha256": pdf_sha256, "pdfa": filing.pdfa}
+    ]
+    files += [{"role": role, "path": path, "sha256": sha256} for role, path, sha256 in beside]
     content: dict[str, Any] = {}
     for name, value in filing.metadata.items():
         content[name] = value
@@ -103,6 +140,7 @@ def _journal_data(
     record: Record,
     intent_id: str,
     containers: tuple[tuple[str, str, str], ...],
+    beside: Beside,
 ) -> dict[str, Any]:
     note = filing.metadata.get("transfer_note") or {}
     return {
@@ -117,10 +155,7 @@ def _journal_data(
         "containers": [
             {"path": path, "before": before or None, "after": after} for path, before, after in containers
         ],
-        "files": [
-            {"role": "metadata", "path": record.metadata, "sha256": record.metadata_sha256},
-            {"role": "record", "path": record.pdf, "sha256": record.pdf_sha256},
-        ],
+        "files": journal_files(record, beside),
     }
 
 

@@ -44,6 +44,10 @@ class Target:
     def metadata(self) -> str:
         return f"{self.vorgang}/{self.stem}.json"
 
+    def beside(self, ending: str) -> str:
+        """A file beside the record."""
+        return f"{self.vorgang}/{self.stem}{ending}"
+
     @property
     def akte_container(self) -> str:
         return f"{self.akte}/akte.json"

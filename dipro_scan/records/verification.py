@@ -9,7 +9,7 @@ from typing import Final
 
 from dipro_scan.model import FilingIntent
 from dipro_scan.records import durable
-from dipro_scan.records.catalogue import Catalogue
+from dipro_scan.records.catalogue import Catalogue, document_number
 from dipro_scan.records.damage import Damage
 from dipro_scan.translation import _, os_reason
 
@@ -17,13 +17,14 @@ _KINDS: Final = frozenset({".pdf", ".json"})
 
 
 def record_files(root: Path, state_folder: str) -> list[str]:
-    """Every PDF and JSON file among the records, relative to `root`, sorted; not our own state."""
+    """Every PDF and JSON file among the records and what bears a document's number, relative to `root`,
+    sorted; not our own state."""
     found = []
     for folder, folders, names in os.walk(root):
         if Path(folder) == root and state_folder in folders:
             folders.remove(state_folder)
         for name in names:
-            if PurePosixPath(name).suffix.lower() in _KINDS:
+            if PurePosixPath(name).suffix.lower() in _KINDS or document_number(name):
                 found.append((Path(folder) / name).relative_to(root).as_posix())
     return sorted(found)
 

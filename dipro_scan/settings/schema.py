@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from dipro_scan.settings.base import FIELD_IDS, Identifier, NamePattern, Need, SettingProblem, Settings, Share
 from dipro_scan.settings.decision_settings import DeadlineSettings, DecisionSettings, DuplicateSettings
 from dipro_scan.settings.document_class import DocumentClass, Filing, Phrase, Retention, Schutzbedarf
+from dipro_scan.settings.files_settings import FilesSettings
 from dipro_scan.settings.inbox_settings import InboxRule, InboxSettings, IntakeSettings, RoomSettings
 from dipro_scan.settings.page_settings import BlankSettings, ImagingSettings, ReadingSettings
 from dipro_scan.settings.plan import Aktenplan, AktenplanNode, parent_kennzeichen
@@ -38,6 +39,7 @@ __all__ = [
     "DecisionSettings",
     "DocumentClass",
     "DuplicateSettings",
+    "FilesSettings",
     "Filing",
     "Identifier",
     "ImagingSettings",
@@ -125,6 +127,7 @@ class Pipeline(Settings):
     completeness: CompletenessSettings = CompletenessSettings()
     decision: DecisionSettings = DecisionSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
+    files: FilesSettings = FilesSettings()
 
     @model_validator(mode="after")
     def _sheets_are_no_stacks(self) -> Pipeline:

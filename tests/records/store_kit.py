@@ -23,7 +23,7 @@ from typing import Any
 
 from dipro_scan.ledger import Ledger
 from dipro_scan.model import Place
-from dipro_scan.records import Filing, RecordStore
+from dipro_scan.records import BesideFile, Filing, RecordStore
 from dipro_scan.settings import Aktenplan, AktenplanNode, Organisation, Procedure, Site
 
 SITE = Site(
@@ -74,12 +74,18 @@ class Opened:
         date: dt.date = DAY,
         class_id: str = "bauantrag",
         content: bytes | None = None,
+        texts: bool = False,
     ) -> Filing:
         pdf = self.root.with_name(f"{self.root.name}-work") / f"{document_id}.pdf"
         pdf.parent.mkdir(exist_ok=True)
         pdf.write_bytes(content if content is not None else b"%PDF-1.7 " + document_id.encode() * 4000)
         metadata = {"schema": 1, "id": document_id, "transfer_note": {"tv_id": "tv"}, "software": ["Straße"]}
-        return Filing(document_id, place, class_id, date, pdf, metadata, PLAN)
+        beside = []
+        for role, ending in (("text", ".txt"), ("alto", ".alto.xml")) if texts else ():
+            path = pdf.with_suffix(ending)
+            path.write_text(f"{role} of {document_id}\n" * 100)
+            beside.append(BesideFile(role, ending, path))
+        return Filing(document_id, place, class_id, date, pdf, metadata, PLAN, beside=tuple(beside))
 
     def pdfs(self) -> list[str]:
         return sorted(path.relative_to(self.root).as_posix() for path in self.root.rglob("*.pdf"))
@@ -165,7 +171,8 @@ def _file_second(root: Path, scenario: str) -> None:
     opened = Opened(root)
     # Earlier than the first document: the containers are replaced. Elsewhere: all is new.
     place = Place("32", "32-1", "Lärm", "Anzeige") if scenario == "new" else PLACE
-    opened.store.file(opened.filing("second", place, date=dt.date(2025, 1, 2)))
+    texts = scenario == "with_texts"
+    opened.store.file(opened.filing("second", place, date=dt.date(2025, 1, 2), texts=texts))
     opened.close()
 
 

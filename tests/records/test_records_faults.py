@@ -222,7 +222,7 @@ def fast_folder() -> Any:
         yield Path(name)
 
 
-@pytest.mark.parametrize("scenario", ["new", "same", "no_links"])
+@pytest.mark.parametrize("scenario", ["new", "same", "no_links", "with_texts"])
 def test_killed_at_every_step_a_filing_is_whole_or_not_at_all(
     fast_folder: Path, start_kit: Start, scenario: str
 ) -> None:

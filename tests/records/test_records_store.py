@@ -55,6 +55,25 @@ def test_the_metadata_names_its_files_and_is_readable(opened: Any) -> None:
     assert '\n  "id"' in text
 
 
+def test_text_files_lie_beside_the_record_and_are_proved_with_it(opened: Any) -> None:
+    record = opened.store.file(opened.filing("doc-1", texts=True))
+    stem = record.pdf.removesuffix(".pdf")
+    content = json.loads((opened.root / record.metadata).read_text(encoding="utf-8"))
+    assert [(item["role"], item["path"]) for item in content["files"]] == [
+        ("record", record.pdf), ("text", f"{stem}.txt"), ("alto", f"{stem}.alto.xml"),
+    ]  # fmt: skip
+    assert all(sha256(opened.root / item["path"]) == item["sha256"] for item in content["files"])
+    journalled = opened.store.head().data["files"]
+    assert [item["role"] for item in journalled] == ["metadata", "text", "alto", "record"]
+    assert opened.store.verify() == []
+    (opened.root / f"{stem}.txt").write_text("another text")
+    (opened.root / f"{stem}.alto.xml").unlink()
+    (opened.root / f"{stem}.hocr.html").write_text("nobody filed this")
+    assert sorted(damage.path for damage in opened.store.verify()) == [
+        f"{stem}.alto.xml", f"{stem}.hocr.html", f"{stem}.txt",
+    ]  # fmt: skip
+
+
 def test_containers_hold_the_original_wording(opened: Any) -> None:
     place = Place("63.10", "63.10-0008/2025", "Weg: 5/7?", "Antrag / Eingang")
     record = opened.store.file(opened.filing("doc-1", place))

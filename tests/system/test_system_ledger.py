@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from system_office import COMMAND, Office, command_environment, draw_page, wait_for_reading
+from system_office import (
+    COMMAND,
+    Office,
+    command_environment,
+    draw_page,
+    wait_for_reading,
+    write_pipeline,
+)
 
 from dipro_scan.ledger import DocumentEntry, SourceEntry, SourceState
 from dipro_scan.ledger.contents import LedgerContents, read_ledger
@@ -279,10 +286,19 @@ def test_what_a_person_parted_stays_parted(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "staging"), [(0.55, "kept"), (0.62, "lost"), (0.7, "kept"), (0.78, "lost"), (0.86, "kept")]
+    ("moment", "staging", "texts"),
+    [
+        (0.55, "kept", False),
+        (0.62, "lost", False),
+        (0.7, "kept", False),
+        (0.78, "lost", False),
+        (0.86, "kept", False),
+        (0.6, "kept", True),
+        (0.75, "lost", True),
+    ],
 )
 def test_a_filing_under_way_is_finished_or_taken_back(
-    office: Office, tmp_path: Path, moment: float, staging: str
+    office: Office, tmp_path: Path, moment: float, staging: str, texts: bool
 ) -> None:
     """The ledger is lost together with what it knew of a filing that was killed in the middle."""
 
@@ -301,9 +317,13 @@ def test_a_filing_under_way_is_finished_or_taken_back(
         paths = [path for path in records.rglob("*") if path.is_file() and ".dipro" not in path.parts]
         return {str(path.relative_to(records)): path.read_bytes() for path in paths}
 
-    office.pipeline(count_file=None)
-    draw_page(office.inbox / "a.png", 1)
+    names = ("text", "alto", "hocr", "search_text") if texts else ()
+    write_pipeline(office.pipelines, "recorded", {"count_file": None}, files=dict.fromkeys(names, True))
     undisturbed = tmp_path / "undisturbed"
+    if texts:
+        draw_page(office.inbox / "0.png", 2)
+        assert run_into(undisturbed, 0) == run_into(office.records, 0) == 0
+    draw_page(office.inbox / "a.png", 1)
     assert run_into(undisturbed, 0) == 0
     changes = int((tmp_path / "count").read_text().split()[0])
     assert run_into(office.records, round(changes * moment)) == -9
@@ -319,7 +339,7 @@ def test_a_filing_under_way_is_finished_or_taken_back(
             (office.records / item["path"]).unlink()
     assert run_into(office.records, 0) == 0
     assert standing(office.records) == standing(undisturbed)
-    assert [line["event"] for line in office.journal()].count("filed") == 1
+    assert [line["event"] for line in office.journal()].count("filed") == 1 + texts
     assert office.command("verify", *office.shared).code == 0
 
 
