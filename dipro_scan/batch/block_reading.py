@@ -39,6 +39,13 @@ ONE_ROW: Final = 1.6
 MOST: Final = 6
 """So many blocks of a page at most; a page with more is read badly as a whole."""
 
+SURE_LINE: Final = 0.65
+LEAST_IN_LINE: Final = 4
+"""Mean confidence of lines, of so many letters and figures, that give no reason to look at the ink."""
+
+SAME_ROW: Final = 0.5
+"""Lines that overlap by more of the lower one's height lie in and out of each other."""
+
 LARGEST_SHARE: Final = 0.4
 """Of the page: a larger block is no part of it but the page."""
 
@@ -53,8 +60,11 @@ def with_blocks_apart(
 ) -> tuple[PageText, int]:
     """`text`, read on the upright, straightened `view`, with blocks read better by themselves, and how many.
 
-    `others` are places that hold no text of the page. Raises what `read_block` raises.
+    `others` are places that hold no text of the page. Where all lines are sure and lie apart, the ink is not
+    looked at. Raises what `read_block` raises.
     """
+    if not _has_doubts(text):
+        return text, 0
     doubtful = [
         block
         for block in text_blocks(view)
@@ -75,6 +85,31 @@ def with_blocks_apart(
             text = _with_block(text, seen, block.box)
             taken += 1
     return text, taken
+
+
+def _has_doubts(text: PageText) -> bool:
+    lines = [line for line in text.lines() if sum(map(str.isalnum, line.text)) >= LEAST_IN_LINE]
+    if any(_mean(line) < SURE_LINE for line in lines):
+        return True
+    lines.sort(key=lambda line: line.box.y0)
+    for number, upper in enumerate(lines):
+        for lower in lines[number + 1 :]:
+            if lower.box.y0 >= upper.box.y1:
+                break
+            if _share_a_row(upper.box, lower.box):
+                return True
+    return False
+
+
+def _mean(line: Line) -> float:
+    characters = sum(len(word.text) for word in line.words)
+    return sum(len(word.text) * word.confidence for word in line.words) / characters
+
+
+def _share_a_row(one: Box, other: Box) -> bool:
+    across = min(one.x1, other.x1) - max(one.x0, other.x0)
+    down = min(one.y1, other.y1) - max(one.y0, other.y0)
+    return across > 0 and down > SAME_ROW * min(one.height_mm, other.height_mm)
 
 
 def _is_doubtful(block: TextBlock, text: PageText) -> bool:

@@ -1,7 +1,8 @@
 """Worker processes behind the `Executor` port: one task at a time each, killed when over time.
 
 Each worker has a pipe of its own and shares no lock with another. So whatever moment the system's
-out-of-memory killer takes one at, in the middle of a message too, costs no more than that worker.
+out-of-memory killer takes one at, in the middle of a message too, costs no more than that worker. What a
+worker has started ends with it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from dipro_scan.batch.worker import Answer, Job, Pipe, prepare_worker, serve
+from dipro_scan.batch.worker_group import end_group
 from dipro_scan.model import EnvironmentLacking, TaskTimeout, WorkerDied
 from dipro_scan.translation import _, os_reason
 
@@ -148,7 +150,7 @@ class _Place:
         self._closed = True
         process = self._process
         if process is not None:
-            process.kill()
+            end_group(process)
 
     def dismiss(self) -> None:
         """Lets an idle worker go: it ends when its pipe does."""
@@ -157,9 +159,8 @@ class _Place:
             return
         pipe.close()
         process.join(5.0)
-        if process.is_alive():
-            process.kill()
-            process.join()
+        end_group(process)
+        process.join()
 
     def _employed(self) -> tuple[BaseProcess, Pipe]:
         ours, theirs = _CONTEXT.Pipe()
@@ -193,6 +194,6 @@ class _Place:
             return None
         pipe.close()
         process.join(patience_seconds)
-        process.kill()
+        end_group(process)
         process.join()
         return process.exitcode

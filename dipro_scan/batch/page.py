@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from dipro_scan import imaging, ocr
 from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper, upright_stamps
@@ -42,6 +44,7 @@ from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings
 COARSE_SCAN: Final = 1.25
 """A scan with less than so many times the resolution for large print is read at the full one."""
 
+_NO_PIXELS: Final = np.empty((0, 0), dtype=np.uint8)
 _DOUBTS_BY_STEP = {"truncated": "truncated", "jbig2_symbol_coding": "symbol_coding"}
 
 
@@ -87,6 +90,8 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     hints = page_input.hints
     sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=hints.blank)
+    # From here on only what was seen is read: the scan at its full resolution need not stay that long.
+    page = replace(page, pixels=_NO_PIXELS)
     blank = sight.blank
     upright = _read_views(sight.views, min(page.resolution), blank.verdict, hints.rotation, settings)
     seen = upright.attempt

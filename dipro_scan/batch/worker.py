@@ -15,6 +15,7 @@ from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
+from dipro_scan.batch.worker_group import end_own_group, lead_own_group
 from dipro_scan.records.durable import told_as_full
 from dipro_scan.translation import set_language
 
@@ -74,13 +75,15 @@ def serve(connection: Connection, start: tuple[str, int, bool]) -> None:
 
 
 def prepare_worker(language: str, parent: int, verbose: bool) -> None:
-    """Once per worker: one thread, the run's language, deaf to Ctrl-C, gone when its parent is gone.
+    """Once per worker: one thread, the run's language, a group of its own, gone when its parent is gone.
 
-    Unless `verbose`, nothing that C libraries print about broken files reaches the clerk.
+    It is deaf to Ctrl-C, whoever sends it: the run decides when its workers end. Unless `verbose`, nothing
+    that C libraries print about broken files reaches the clerk.
     """
     if not verbose:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.environ["OMP_THREAD_LIMIT"] = "1"
+    lead_own_group()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     set_language(language)
@@ -115,7 +118,7 @@ def _packed(answer: Answer) -> bytes | memoryview:
 
 
 def _leave_with_parent(parent: int) -> None:
-    # A killed run must not leave workers behind that hold memory and read on.
+    # A killed run must not leave processes behind that hold memory and read on.
     while os.getppid() == parent:
         time.sleep(0.5)
-    os._exit(0)
+    end_own_group()

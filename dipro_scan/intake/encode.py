@@ -40,20 +40,19 @@ def bitonal_stream(ink: NDArray[np.bool_]) -> ImageStream:
     )
 
 
-def flate_stream(pixels: NDArray[np.uint8], icc_profile: bytes = b"") -> ImageStream:
-    """Flate with PNG's predictors of gray (height, width) or RGB (height, width, 3) pixels."""
-    height, width = pixels.shape[:2]
-    channels = 1 if pixels.ndim == 2 else 3
+def flate_stream(image: Image.Image, icc_profile: bytes = b"") -> ImageStream:
+    """Flate with PNG's predictors of a Pillow image of mode L or RGB."""
+    channels = 1 if image.mode == "L" else 3
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG", compress_level=_COMPRESS_LEVEL)
+    image.save(buffer, "PNG", compress_level=_COMPRESS_LEVEL, icc_profile=None)
     return ImageStream(
         filter=ImageFilter.FLATE,
-        width_px=width,
-        height_px=height,
+        width_px=image.width,
+        height_px=image.height,
         colour_space=ColourSpace.GRAY if channels == 1 else ColourSpace.RGB,
         bits_per_component=8,
-        data=_image_data(buffer.getvalue()),
-        decode_parms=png_parms(channels, 8, width),
+        data=_image_data(buffer.getbuffer()),
+        decode_parms=png_parms(channels, 8, image.width),
         icc_profile=icc_profile,
     )
 
@@ -62,14 +61,14 @@ def indexed_stream(image: Image.Image) -> ImageStream:
     """Flate of a Pillow image of mode P, its colours as they are."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG", compress_level=_COMPRESS_LEVEL)
-    bits = buffer.getvalue()[_PNG_BIT_DEPTH]
+    bits = buffer.getbuffer()[_PNG_BIT_DEPTH]
     return ImageStream(
         filter=ImageFilter.FLATE,
         width_px=image.width,
         height_px=image.height,
         colour_space=ColourSpace.INDEXED,
         bits_per_component=bits,
-        data=_image_data(buffer.getvalue()),
+        data=_image_data(buffer.getbuffer()),
         decode_parms=png_parms(1, bits, image.width),
         palette=bytes(image.getpalette("RGB") or b"")[: 3 << bits],
     )
@@ -80,7 +79,7 @@ def png_parms(colours: int, bits: int, columns: int) -> dict[str, int | bool]:
     return {"Predictor": 15, "Colors": colours, "BitsPerComponent": bits, "Columns": columns}
 
 
-def _image_data(png: bytes) -> bytes:
+def _image_data(png: memoryview) -> bytes:
     """The IDAT chunks of a PNG that Pillow wrote, joined."""
     parts = []
     position = 8

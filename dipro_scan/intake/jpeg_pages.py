@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image
 
 from dipro_scan.intake.coded_page import coded_page
@@ -22,11 +20,9 @@ from dipro_scan.intake.picture import (
 )
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of, fitting_profile
 from dipro_scan.intake.resolution import StatedResolution
+from dipro_scan.intake.samples import samples
 from dipro_scan.model import ColourSpace, ImageFilter, ImageStream, Page, ProcessingStep
 from dipro_scan.settings.schema import IntakeSettings
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 # ITU-T T.81, table B.1: the frames that PDF's DCTDecode reads are baseline, extended, progressive.
 _DCT_FRAMES = (0xC0, 0xC1, 0xC2)
@@ -79,7 +75,7 @@ def _code_complete_jpeg(data: bytes, icc_profile: bytes) -> CodedImage:
         load_picture(image)
         if frame.marker not in _DCT_FRAMES or frame.precision_bits != 8 or image.mode not in ("L", "RGB"):
             return code_losslessly(image, "jpeg", icc_profile=icc_profile)
-        pixels: NDArray[np.uint8] = np.asarray(image)
+        pixels = samples(image)
         components = 1 if image.mode == "L" else 3
         stream = ImageStream(
             filter=ImageFilter.DCT,

@@ -12,6 +12,7 @@ import numpy as np
 import pdf2image
 import pypdfium2 as pdfium
 from pdf2image import exceptions as pdf2image_errors
+from PIL import Image
 
 from dipro_scan.intake.decoding import rgb_or_gray
 from dipro_scan.intake.encode import flate_stream
@@ -86,7 +87,8 @@ def render(view: PdfView, settings: IntakeSettings, renderers: tuple[RendererNam
         except RendererFailed:
             continue
         pixels = _gray_if_neutral(pixels)
-        coded = CodedImage(flate_stream(pixels), pixels, colour_of(pixels), render_steps(dpi, name, settings))
+        stream = flate_stream(Image.fromarray(pixels))
+        coded = CodedImage(stream, pixels, colour_of(pixels), render_steps(dpi, name, settings))
         height_px, width_px = pixels.shape[:2]
         inches = [side * view.user_unit / POINTS_PER_INCH for side in view.size_points]
         return RenderedPage(coded, Resolution(width_px / inches[0], height_px / inches[1]))

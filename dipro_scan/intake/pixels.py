@@ -11,6 +11,7 @@ from PIL import Image, ImageCms
 
 from dipro_scan.intake.encode import bitonal_stream, flate_stream, indexed_stream
 from dipro_scan.intake.picture import PictureBroken
+from dipro_scan.intake.samples import samples
 from dipro_scan.model import Colour, ColourSpace, ImageStream, ProcessingStep
 
 if TYPE_CHECKING:
@@ -60,23 +61,23 @@ def code_losslessly(
         bitonal = _is_bitonal(pixels)
         stream = bitonal_stream(pixels == 0) if bitonal else indexed_stream(plain)
         return CodedImage(stream, pixels, colour_of(pixels, bitonal=bitonal), (*steps, recode))
-    pixels = np.asarray(plain.convert("L") if plain.mode == "1" else plain)
+    pixels = samples(plain.convert("L") if plain.mode == "1" else plain)
     if plain.mode == "1":
         return CodedImage(bitonal_stream(pixels == 0), pixels, Colour.BITONAL, (*steps, recode))
     profile = b"" if converted else fitting_profile(icc_profile, 1 if pixels.ndim == 2 else 3)
-    return CodedImage(flate_stream(pixels, profile), pixels, colour_of(pixels), (*steps, recode))
+    return CodedImage(flate_stream(plain, profile), pixels, colour_of(pixels), (*steps, recode))
 
 
 def page_pixels(image: Image.Image) -> NDArray[np.uint8]:
     """A Pillow image of mode 1, L, P or RGB as uint8 gray or RGB; a gray palette gives gray."""
     if image.mode == "1":
-        return np.asarray(image.convert("L"))
+        return samples(image.convert("L"))
     if image.mode == "P":
         palette = np.frombuffer(bytes(image.getpalette("RGB") or b""), dtype=np.uint8).reshape(-1, 3)
         if palette.size and (palette == palette[:, :1]).all():
-            return np.asarray(image.convert("RGB"))[:, :, 0].copy()
-        return np.asarray(image.convert("RGB"))
-    return np.asarray(image)
+            return samples(image.convert("RGB"))[:, :, 0].copy()
+        return samples(image.convert("RGB"))
+    return samples(image)
 
 
 def colour_of(pixels: NDArray[np.uint8], *, bitonal: bool = False) -> Colour:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator
@@ -54,10 +53,9 @@ class _PngParts:
 
 def open_png_page(path: Path, settings: IntakeSettings) -> Page:
     """The one page of a PNG file. Raises PictureBroken, PictureTooLarge."""
-    data = path.read_bytes()
-    parts = _parts_of(data)
+    parts = _parts_of(path.read_bytes())
     require_pixels(parts.width_px, parts.height_px, settings.max_megapixels)
-    with opened_picture(io.BytesIO(data), "PNG") as image:
+    with opened_picture(path, "PNG") as image:
         load_picture(image)
         orientation = exif_orientation(image)
         stream = _own_stream(parts)
@@ -93,23 +91,24 @@ def _own_stream(parts: _PngParts) -> ImageStream | None:
 def _parts_of(data: bytes) -> _PngParts:
     """What the chunks say. Raises PictureBroken where the file is no whole PNG."""
     header: tuple[int, int, int, int, int, int, int] | None = None
-    rows, palette, profile = [], b"", b""
+    rows: list[memoryview] = []
+    palette, profile = b"", b""
     transparent = False
     stated = StatedResolution()
-    for kind, content in _chunks(data):
+    for kind, content in _chunks(memoryview(data)):
         if kind == b"IHDR" and len(content) == 13:
             header = struct.unpack(">IIBBBBB", content)
         elif kind == b"IDAT":
             rows.append(content)
         elif kind == b"PLTE":
-            palette = content
+            palette = bytes(content)
         elif kind == b"tRNS":
             transparent = True
         elif kind == b"pHYs" and len(content) == 9:
             x, y, unit = struct.unpack(">IIB", content)
             stated = StatedResolution.of(x, y, per_inch=_INCHES_PER_METRE_UNIT if unit == 1 else None)
         elif kind == b"iCCP":
-            profile = _profile_of(content)
+            profile = _profile_of(bytes(content))
     if header is None or not rows:
         raise PictureBroken("PNG without header or rows")
     width, height, bits, colour_type, _compression, _filter, interlace = header
@@ -127,14 +126,14 @@ def _parts_of(data: bytes) -> _PngParts:
     )
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     """Kind and content of each chunk up to the end chunk; a check sum that is wrong breaks the file."""
     position = _SIGNATURE_BYTES
     while position + 12 <= len(data):
         length, kind = struct.unpack_from(">I4s", data, position)
         content = data[position + 8 : position + 8 + length]
         check = data[position + 8 + length : position + 12 + length]
-        if len(check) != 4 or int.from_bytes(check, "big") != zlib.crc32(kind + content):
+        if len(check) != 4 or int.from_bytes(check, "big") != zlib.crc32(content, zlib.crc32(kind)):
             raise PictureBroken(f"PNG chunk {kind!r} is damaged")
         if kind == b"IEND":
             return

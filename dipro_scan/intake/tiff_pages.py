@@ -24,6 +24,7 @@ from dipro_scan.intake.picture import (
 )
 from dipro_scan.intake.pixels import CodedImage, code_losslessly, colour_of
 from dipro_scan.intake.resolution import StatedResolution
+from dipro_scan.intake.samples import shows
 from dipro_scan.intake.tiff_directory import tiff_pages
 from dipro_scan.model import Colour, ColourSpace, ImageFilter, ImageStream, Page, ProcessingStep
 from dipro_scan.settings.schema import IntakeSettings
@@ -171,8 +172,7 @@ def _own_jpeg(strip: bytes, tags: dict[int, Any], stored: Image.Image) -> CodedI
         coded = code_jpeg(strip, bytes(tags.get(_ICC_PROFILE) or b""))
     except PictureBroken:
         return None
-    same = coded.pixels.shape == np.asarray(stored).shape and bool((coded.pixels == np.asarray(stored)).all())
-    if coded.stream.filter is not ImageFilter.DCT or not same:
+    if coded.stream.filter is not ImageFilter.DCT or not shows(stored, coded.pixels):
         return None
     step = ProcessingStep("join_jpeg_tables", archive=True)
     return CodedImage(coded.stream, coded.pixels, colour_of(coded.pixels), (step,) if len(tables) > 4 else ())

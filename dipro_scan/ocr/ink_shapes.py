@@ -56,6 +56,23 @@ _CHANGE: Final = re.compile(
 )
 
 
+_ONE_NUMBER: Final = re.compile(r"[A-Z]{2}\d{2,}|\d+[/.-]\w")
+"""Beginnings of what is written in one: an IBAN, a VAT number, a file number, 1/1."""
+
+_REFERENCE: Final = re.compile(
+    r"""
+    [A-Z]{2}\d{2}                  # IBAN (ISO 13616) and VAT number: country, then digits
+    | [(\[]?[A-Z]{4}[A-Z]{2}(?=[A-Z]*\d)[A-Z\d]{2}(?:[A-Z\d]{3})?[)\].,;]*$  # BIC (ISO 9362)
+    | [IVXLC]+/\d                  # Aktenzeichen: II/3
+    | [A-C]\d{1,2}-                # paper sizes: C4-Umschlag
+    | [(\[]?\w*\d\w*(?:[./:-]\w+)+[)\].,;]*$  # 1/1, 51.20, 51-20-07/2026
+    """,
+    re.VERBOSE,
+)
+"""What begins like a reference is one: their letters and digits stand wide apart in some fonts, and a
+number torn in two is found no more."""
+
+
 def mended_by_ink(text: PageText, image: ReadingImage) -> PageText:
     """`text` with dots and dashes as they are printed, and words parted where there is a gap between them.
 
@@ -93,7 +110,7 @@ def _mended_word(word: Word, image: ReadingImage, size_mm: float, base_mm: float
             word = replace(word, text=_sign(word.text, ink, size_mm, base_mm))
         yield word
         return
-    if len(word.text) > LONGEST:
+    if len(word.text) > LONGEST or _ONE_NUMBER.match(word.text):
         yield word
         return
     places = [change.start() for change in _CHANGE.finditer(word.text)]

@@ -1,4 +1,7 @@
-"""Ticks in a form's boxes are marks, not letters: the engine reads them as Y, v, x or [X]."""
+"""Ticks in a form's boxes are marks, not letters: the engine reads them as Y, v, x or [X].
+
+Boxes side by side, wall to wall, are no boxes for ticks: a date or an IBAN is entered there, a character each.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,19 @@ SLACK_MM: Final = 0.6
 """A tick may stick out of its box by so much and still be one."""
 
 
+ADJOINING_MM: Final = 1.2
+"""Boxes of one row of characters stand no farther apart."""
+
+SURE: Final = 0.9
+"""A figure alone in a box was entered if it is read as surely as that."""
+
+
 def without_ticks(text: PageText, marks: Sequence[Mark]) -> PageText:
     """`text` without what was read inside the boxes for ticks; `marks` tells what is there."""
     if not marks:
         return text
-    places = [_grown(mark.box) for mark in marks]
+    boxes = [mark.box for mark in marks]
+    places = [_grown(box) for box in boxes if not any(_adjoin(box, other) for other in boxes)]
     blocks = []
     for block in text.blocks:
         lines = tuple(kept for line in block.lines if (kept := _without_ticks(line, places)) is not None)
@@ -39,7 +50,16 @@ def _without_ticks(line: Line, places: Sequence[Box]) -> Line | None:
     return Line(words, Box.around([word.box for word in words]), line.baseline) if words else None
 
 
+def _adjoin(one: Box, other: Box) -> bool:
+    """Whether they stand side by side in one row, as high as each other."""
+    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
+    gap = max(one.x0, other.x0) - min(one.x1, other.x1)
+    return one != other and abs(gap) <= ADJOINING_MM and shared >= 0.8 * max(one.height_mm, other.height_mm)
+
+
 def _is_tick(word: Word, places: Sequence[Box]) -> bool:
+    if word.text.isdigit() and word.confidence >= SURE:
+        return False
     return len(word.text) <= LONGEST and any(_share_inside(word.box, place) >= INSIDE for place in places)
 
 

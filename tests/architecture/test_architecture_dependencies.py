@@ -28,7 +28,8 @@ def run_time() -> list[str]:
 
 def development() -> list[str]:
     extras = PROJECT["optional-dependencies"]
-    return sorted(plain(requirement) for requirement in (*extras["dev"], *extras["samples"]))
+    every = (*extras["dev"], *extras["samples"], *extras["second-reader"])
+    return sorted(plain(requirement) for requirement in every)
 
 
 @pytest.mark.parametrize("name", [*run_time(), *development()])
@@ -63,9 +64,14 @@ def licence(distribution: importlib.metadata.Distribution) -> str:
     return "; ".join([declared, *classifiers])
 
 
+def second_reader() -> list[str]:
+    return sorted(plain(requirement) for requirement in PROJECT["optional-dependencies"]["second-reader"])
+
+
 def test_no_run_time_dependency_is_under_gpl_or_agpl() -> None:
-    licences = {distribution.metadata["Name"]: licence(distribution) for distribution in needed(run_time())}
-    assert {"pikepdf", "tesserocr", "lxml"} <= set(licences)
+    brought = needed([*run_time(), *second_reader()])
+    licences = {distribution.metadata["Name"]: licence(distribution) for distribution in brought}
+    assert {"pikepdf", "tesserocr", "lxml", "onnxruntime", "shapely"} <= set(licences)
     assert {name: text for name, text in licences.items() if demands_gpl(text)} == {}
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import signal
 import struct
+import subprocess
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -137,3 +139,80 @@ def test_a_pool_that_is_cancelled_leaves_no_worker_behind() -> None:
     assert waiting.cancelled()
     with pytest.raises(WorkerDied):
         slow.result()
+
+
+def _with_child(mark: str, then: Callable[[], None]) -> None:
+    """Starts a command, as an engine does, and leaves its number in `mark`; then whatever comes."""
+    child = subprocess.Popen(["sleep", "600"])
+    partial = Path(f"{mark}.part")
+    partial.write_text(str(child.pid))
+    partial.rename(mark)
+    then()
+
+
+def _child(mark: Path) -> psutil.Process:
+    while not mark.exists():
+        time.sleep(0.01)
+    return psutil.Process(int(mark.read_text()))
+
+
+def _ends(process: psutil.Process) -> bool:
+    """Whether it ends, or is about to; killed orphans wait for init, which may have other work."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+                return True
+        except psutil.NoSuchProcess:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize(
+    ("then", "seconds", "error"),
+    [(_sleep, 2, TaskTimeout), (_die, 60, WorkerDied), (_kill, 60, WorkerDied)],
+    ids=["over its time", "ends by itself", "killed"],
+)
+def test_what_a_lost_worker_had_started_ends_with_it(
+    pool: WorkerPool, tmp_path: Path, then: Callable[[], None], seconds: float, error: type[Exception]
+) -> None:
+    mark = tmp_path / "child"
+    lost = pool.submit(_with_child, str(mark), then, timeout_seconds=seconds)
+    child = _child(mark)
+    with pytest.raises(error):
+        lost.result()
+    assert _ends(child)
+    assert pool.submit(_square, 2, timeout_seconds=60).result() == 4
+
+
+def test_what_workers_of_a_cancelled_pool_had_started_ends_with_them(tmp_path: Path) -> None:
+    pool = WorkerPool(1, "de")
+    slow = pool.submit(_with_child, str(tmp_path / "child"), _sleep, timeout_seconds=600)
+    child = _child(tmp_path / "child")
+    pool.close(cancel=True)
+    with pytest.raises(WorkerDied):
+        slow.result()
+    assert _ends(child)
+
+
+def _nothing() -> None:
+    """Leaves the command that was started to itself."""
+
+
+def test_what_an_idle_worker_left_running_ends_with_it(tmp_path: Path) -> None:
+    pool = WorkerPool(1, "de")
+    pool.submit(_with_child, str(tmp_path / "child"), _nothing, timeout_seconds=60).result()
+    child = _child(tmp_path / "child")
+    assert child.is_running()
+    pool.close()
+    assert _ends(child)
+
+
+def _group() -> tuple[int, int]:
+    return os.getpgrp(), os.getpid()
+
+
+def test_each_worker_leads_a_group_of_its_own(pool: WorkerPool) -> None:
+    group, worker = pool.submit(_group, timeout_seconds=60).result()
+    assert group == worker != os.getpgrp()

@@ -116,8 +116,8 @@ def test_our_own_streams_show_exactly_what_went_in(width: int, height: int, seed
     expected = np.asarray(indexed.convert("RGB"))
     for stream, pixels in (
         (bitonal_stream(ink), np.where(ink, 0, 255)),
-        (flate_stream(gray), gray),
-        (flate_stream(colour), colour),
+        (flate_stream(Image.fromarray(gray)), gray),
+        (flate_stream(Image.fromarray(colour)), colour),
         (indexed_stream(indexed), expected),
     ):
         seen = decode_stream(stream)

@@ -113,6 +113,11 @@ def test_what_is_one_word_on_paper_stays_one(font: str, word: str) -> None:
     assert joined_read_as([word], word, font) == f"Frist {word}"
 
 
+@pytest.mark.parametrize("pair", [("DE", "114268236"), ("DE89", "A704"), ("1", "/1"), ("51-20", "a")])
+def test_numbers_that_are_written_in_one_stay_whole_whatever_their_white(pair: tuple[str, str]) -> None:
+    assert joined_read_as(pair, "".join(pair), "sans") == f"Frist {''.join(pair)}"
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.text("Aa1§$-·:. ", min_size=1, max_size=5).filter(str.strip), min_size=1, max_size=6),

@@ -40,3 +40,25 @@ def test_words_that_only_touch_a_box_or_are_long_stay() -> None:
 def test_without_boxes_nothing_is_touched() -> None:
     text = page(line(("x", 20, 22)))
     assert without_ticks(text, []) is text
+
+
+def test_figures_entered_a_character_a_box_stay() -> None:
+    boxes = [Mark(Box(20 + 5.5 * at, 10, 25 + 5.5 * at, 16), 0.2, MarkVerdict.TICKED) for at in range(4)]
+    entered = page(
+        line(
+            ("geboren", 2, 18), *((each, 21.5 + 5.5 * at, 23.5 + 5.5 * at) for at, each in enumerate("07A9"))
+        )
+    )
+    assert without_ticks(entered, boxes) is not None
+    assert without_ticks(entered, boxes).text == "geboren 0 7 A 9"
+    below = Mark(Box(20, 30, 25, 36), 0.2, MarkVerdict.TICKED)
+    assert without_ticks(entered, [boxes[0], below]).text == "geboren 0 7 A 9"
+
+
+def test_a_figure_alone_in_a_box_was_entered_only_where_it_is_sure() -> None:
+    sure = page(line(("Kinder", 2, 18), ("2", 20.4, 22.5)))
+    assert without_ticks(sure, [BOX]).text == "Kinder 2"
+    (block,) = sure.blocks
+    doubtful = [Word(word.text, word.box, 0.6) for word in block.lines[0].words]
+    unsure = page(Line(tuple(doubtful), block.box, block.lines[0].baseline))
+    assert without_ticks(unsure, [BOX]).text == "Kinder"

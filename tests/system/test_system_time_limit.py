@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
-from system_office import INVOICE, Office, draw_page, write_pipeline
+from system_office import (
+    COMMAND,
+    INVOICE,
+    Office,
+    command_environment,
+    draw_page,
+    wait_for_reading,
+    write_pipeline,
+)
 
 LIMIT_SECONDS = 5
 STACK = "stack.tif"
@@ -58,3 +70,24 @@ def test_a_page_that_hangs_costs_its_text_and_nothing_else(office: Office, tmp_p
     seen = calls.read_text().split()
     assert set(seen) == {first, middle, last}
     assert seen.count(middle) == 1, "a page that ran over its time was tried again"
+
+
+def test_a_run_that_was_suspended_for_longer_loses_no_page(office: Office) -> None:
+    """Ctrl-Z stops the run and not its workers: what they read meanwhile waits for it."""
+    options = {"otherwise": INVOICE, "count_file": str(office.pipelines / "calls"), "pause_seconds": 1.0}
+    reading = {"engine": "recorded", "dpi": 100, "page_seconds": LIMIT_SECONDS, "options": options}
+    write_pipeline(office.pipelines, "recorded", {}, reading=reading)
+    draw_page(office.inbox / STACK, 6, pages=3)
+    running = subprocess.Popen(
+        [COMMAND, "run", office.inbox, "--pipeline", "recorded", "--jobs", "1", *office.shared],
+        stdout=subprocess.DEVNULL,
+        env=command_environment(),
+        start_new_session=True,
+    )
+    wait_for_reading(office, running)
+    os.killpg(running.pid, signal.SIGSTOP)
+    time.sleep(1.5 * LIMIT_SECONDS)
+    os.killpg(running.pid, signal.SIGCONT)
+    assert running.wait(300) == 0
+    assert len(office.filed()) == 1
+    assert office.calls == 3
