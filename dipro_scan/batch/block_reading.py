@@ -40,8 +40,8 @@ MOST: Final = 6
 """So many blocks of a page at most; a page with more is read badly as a whole."""
 
 SURE_LINE: Final = 0.65
-LEAST_IN_LINE: Final = 4
-"""Mean confidence of lines, of so many letters and figures, that give no reason to look at the ink."""
+LEAST_UNSURE: Final = 6
+"""Mean confidence of lines, and so many characters in lines less sure than that are reason to look at ink."""
 
 SAME_ROW: Final = 0.5
 """Lines that overlap by more of the lower one's height lie in and out of each other."""
@@ -88,10 +88,9 @@ def with_blocks_apart(
 
 
 def _has_doubts(text: PageText) -> bool:
-    lines = [line for line in text.lines() if sum(map(str.isalnum, line.text)) >= LEAST_IN_LINE]
-    if any(_mean(line) < SURE_LINE for line in lines):
+    lines = sorted(text.lines(), key=lambda line: line.box.y0)
+    if sum(len(line.text) for line in lines if _mean(line) < SURE_LINE) >= LEAST_UNSURE:
         return True
-    lines.sort(key=lambda line: line.box.y0)
     for number, upper in enumerate(lines):
         for lower in lines[number + 1 :]:
             if lower.box.y0 >= upper.box.y1:

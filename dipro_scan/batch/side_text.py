@@ -13,7 +13,7 @@ from typing import Final
 
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.uncovered_ink import InkRegion, uncovered_ink
-from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
+from dipro_scan.model import Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.believable import (
     believable,
     believable_figures,
@@ -21,7 +21,16 @@ from dipro_scan.ocr.believable import (
     certainty,
     looks_written,
 )
+from dipro_scan.ocr.inserting import (
+    block_of,
+    is_free_in_row,
+    is_level,
+    with_each_row,
+    with_found,
+    with_other_words,
+)
 from dipro_scan.ocr.placing import placed
+from dipro_scan.ocr.torn_words import without_torn
 
 ReadPiece = Callable[[ReadingImage], PageText]
 
@@ -56,11 +65,6 @@ ONE_LINE: Final = 2.2
 """Regions up to so many times as high as their letters hold a single line."""
 
 SHARED: Final = 0.33
-SAME_ROW: Final = 0.5
-"""A word stands in a line's row where they share so much of the lower one's height."""
-
-REACH_MM: Final = 40.0
-"""Beyond its ends a line's row goes on so far at most, as rows of tables do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +101,27 @@ def with_side_text(
     others = tuple(others)
     rubbish = [line for line in text.lines() if _is_rubbish(line)]
     regions = _missed(view, text, rubbish, others)
-    added = read = in_vain = 0
+    added = read = 0
     in_rows = read_rows is not None and _are_many(regions, text)
     if read_rows is not None and in_rows:
-        for seen in _in_rows(read_rows(view), text, rubbish, others):
-            text = _with_found(text, seen)
+        again = read_rows(view)
+        text = without_torn(text, again)
+        for seen in _in_rows(again, text, rubbish, others):
+            text = with_found(text, seen)
             added += sum(1 for _ in seen.words())
         regions = _missed(view, text, rubbish, others)
-    for region in regions[:MAX_REGIONS]:
-        seen = _only_new(_read_region(view, region, read_line, read_block), text, rubbish)
-        read += 1
-        words = sum(1 for _ in seen.words())
-        in_vain = 0 if words else in_vain + 1
-        if in_vain == MAX_IN_VAIN:
-            break
-        if words:
-            text = _in_place_of(text, rubbish, seen, region.box) or _with_each_row(text, seen)
-            added += words
+    for likely in _cells_and_others(regions[:MAX_REGIONS], text):
+        in_vain = 0
+        for region in likely:
+            seen = _only_new(_read_region(view, region, read_line, read_block), text, rubbish)
+            read += 1
+            words = sum(1 for _ in seen.words())
+            in_vain = 0 if words else in_vain + 1
+            if in_vain == MAX_IN_VAIN:
+                break
+            if words:
+                text = _in_place_of(text, rubbish, seen, region.box) or with_each_row(text, seen)
+                added += words
     return SideText(text, read, turned, added, in_rows)
 
 
@@ -130,6 +138,13 @@ def _are_many(regions: Sequence[InkRegion], text: PageText) -> bool:
     return letters >= max(MANY_LETTERS, MANY_SHARE * sum(len(word.text) for word in text.words()))
 
 
+def _cells_and_others(regions: Sequence[InkRegion], text: PageText) -> tuple[list[InkRegion], ...]:
+    """Places in the row of a line, which are cells as a rule, before those that may as well be drawn."""
+    lines = tuple(text.lines())
+    cells = [each for each in regions if any(is_free_in_row(line, each.box) for line in lines)]
+    return cells, [each for each in regions if each not in cells]
+
+
 def _in_rows(
     again: PageText, text: PageText, rubbish: Sequence[Line], others: Sequence[Box]
 ) -> Iterator[PageText]:
@@ -142,8 +157,8 @@ def _in_rows(
             and looks_written(word.text)
             and not any(_overlap(word.box, place) for place in others)
         )
-        if words and _is_level(line):
-            yield PageText((_block([_line(words, line)]),))
+        if words and is_level(line):
+            yield PageText((block_of([with_other_words(line, words)]),))
 
 
 def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageText:
@@ -160,7 +175,7 @@ def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageTe
             elif words:
                 lines.append(Line(words, Box.around([word.box for word in words]), line.baseline))
         if lines:
-            blocks.append(_block(lines))
+            blocks.append(block_of(lines))
     return PageText(tuple(blocks))
 
 
@@ -182,14 +197,14 @@ def _lines_turned(
     Tesseract takes all of them for lines that run up the page; those that run down come out as rubbish, and
     so do narrow columns of figures, which are level.
     """
-    if all(_is_level(line) for line in text.lines()):
+    if all(is_level(line) for line in text.lines()):
         return text, 0
     blocks, turned, tried = [], 0, 0
     for block in text.blocks:
         lines: list[Line] = []
         for line in block.lines:
             is_good = _confidence(line) >= SURELY_READ and certainty(line.words) > 0
-            if _is_level(line) or is_good or tried == MAX_REGIONS:
+            if is_level(line) or is_good or tried == MAX_REGIONS:
                 lines.append(line)
                 continue
             tried += 1
@@ -201,7 +216,7 @@ def _lines_turned(
             elif not _is_rubbish(line):
                 lines.append(line)
         if lines:
-            blocks.append(_block(lines))
+            blocks.append(block_of(lines))
     return PageText(tuple(blocks)), turned
 
 
@@ -230,54 +245,6 @@ def _read_turned(view: ReadingImage, box: Box, rotation: int, read_line: ReadPie
     return placed(believable(read_line(piece.image)), piece.to_page)
 
 
-def _with_each_row(text: PageText, seen: PageText) -> PageText:
-    """`text` with `seen`, of which figures below each other go into the rows that they stand in."""
-    lines = list(seen.lines())
-    if len(lines) < 2 or any(len(line.words) > 1 for line in lines):
-        return _with_found(text, seen)
-    for line in lines:
-        text = _with_found(text, PageText((_block([line]),)))
-    return text
-
-
-def _with_found(text: PageText, seen: PageText) -> PageText:
-    """`text` with `seen`: a word in the row of a line goes into that line, all else is a block of its own."""
-    lines = list(seen.lines())
-    for index, block in enumerate(text.blocks):
-        for place, line in enumerate(block.lines):
-            if len(lines) == 1 and _is_level(lines[0]) and _in_row(line, lines[0]):
-                words = tuple(sorted((*line.words, *lines[0].words), key=lambda word: word.box.x0))
-                whole = _line(words, line)
-                changed = _block([*block.lines[:place], whole, *block.lines[place + 1 :]])
-                return PageText((*text.blocks[:index], changed, *text.blocks[index + 1 :]))
-    below = next(
-        (index for index, block in enumerate(text.blocks) if _is_below(block.box, lines[0].box)),
-        len(text.blocks),
-    )
-    return PageText((*text.blocks[:below], _block(lines), *text.blocks[below:]))
-
-
-def _in_row(line: Line, found: Line) -> bool:
-    """Whether `found` stands in the row of `line`, where that has no word, and is as tall as its words."""
-    if not _is_level(line):
-        return False
-    own, other = line.box, found.box
-    shared = min(own.y1, other.y1) - max(own.y0, other.y0)
-    if shared < SAME_ROW * min(own.height_mm, other.height_mm) or other.height_mm > 2 * own.height_mm:
-        return False
-    if other.x1 < own.x0 - REACH_MM or other.x0 > own.x1 + REACH_MM:
-        return False
-    return not any(word.box.x0 < other.x1 and other.x0 < word.box.x1 for word in line.words)
-
-
-def _line(words: tuple[Word, ...], line: Line) -> Line:
-    """`line` with other words on its baseline, which goes as far as they do."""
-    box = Box.around([word.box for word in words])
-    x0, y0, x1, y1 = line.baseline
-    climb = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
-    return Line(words, box, (box.x0, y0 + climb * (box.x0 - x0), box.x1, y0 + climb * (box.x1 - x0)))
-
-
 def _in_place_of(text: PageText, rubbish: Sequence[Line], seen: PageText, box: Box) -> PageText | None:
     """`text` with `seen` where rubbish was read within `box`; None where none was."""
     gone = {id(line) for line in rubbish if _overlap(line.box, box)}
@@ -293,7 +260,7 @@ def _in_place_of(text: PageText, rubbish: Sequence[Line], seen: PageText, box: B
             lines += found
             found = []
         if lines:
-            blocks.append(block if lines == list(block.lines) else _block(lines))
+            blocks.append(block if lines == list(block.lines) else block_of(lines))
     return None if found else PageText(tuple(blocks))
 
 
@@ -311,18 +278,5 @@ def _confidence(line: Line) -> float:
     )
 
 
-def _is_level(line: Line) -> bool:
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)
-
-
-def _is_below(box: Box, other: Box) -> bool:
-    return box.y0 >= (other.y0 + other.y1) / 2 and box.x0 < other.x1 and other.x0 < box.x1
-
-
 def _overlap(one: Box, other: Box) -> bool:
     return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1
-
-
-def _block(lines: Sequence[Line]) -> Block:
-    return Block(tuple(lines), Box.around([line.box for line in lines]))

@@ -35,6 +35,7 @@ from dipro_scan.ocr.mark_words import without_ticks
 from dipro_scan.ocr.reading_order import in_reading_order
 from dipro_scan.ocr.rereading import reread, usual_treatments
 from dipro_scan.ocr.scripts import looks_like_fraktur
+from dipro_scan.ocr.specks import without_specks
 from dipro_scan.ocr.text_confidence import text_confidence
 from dipro_scan.settings import ReadingSettings
 
@@ -87,7 +88,8 @@ def transcribed(
     more = further_reading(sight, replace(seen, text=mended), stamps, reader, settings.further)
     steps += more.steps
     found = without_doubles(more.text)
-    ordered = PageText(tuple(block for half in _halves(found, seen.spread) for block in half.blocks))
+    halves = _halves(found, seen.spread)
+    ordered = without_specks(PageText(tuple(block for half in halves for block in half.blocks)))
     text, rereadings = _read_again(ordered, seen, reader, readers.second, settings)
     steps += _reread_steps(rereadings)
     text = PageText((*text.blocks, *more.stamp_blocks))

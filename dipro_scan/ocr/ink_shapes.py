@@ -56,21 +56,8 @@ _CHANGE: Final = re.compile(
 )
 
 
-_ONE_NUMBER: Final = re.compile(r"[A-Z]{2}\d{2,}|\d+[/.-]\w")
+_ONE_NUMBER: Final = re.compile(r"[A-Z]{2}\d{2,}|\d+[/-]\w+$")
 """Beginnings of what is written in one: an IBAN, a VAT number, a file number, 1/1."""
-
-_REFERENCE: Final = re.compile(
-    r"""
-    [A-Z]{2}\d{2}                  # IBAN (ISO 13616) and VAT number: country, then digits
-    | [(\[]?[A-Z]{4}[A-Z]{2}(?=[A-Z]*\d)[A-Z\d]{2}(?:[A-Z\d]{3})?[)\].,;]*$  # BIC (ISO 9362)
-    | [IVXLC]+/\d                  # Aktenzeichen: II/3
-    | [A-C]\d{1,2}-                # paper sizes: C4-Umschlag
-    | [(\[]?\w*\d\w*(?:[./:-]\w+)+[)\].,;]*$  # 1/1, 51.20, 51-20-07/2026
-    """,
-    re.VERBOSE,
-)
-"""What begins like a reference is one: their letters and digits stand wide apart in some fonts, and a
-number torn in two is found no more."""
 
 
 def mended_by_ink(text: PageText, image: ReadingImage) -> PageText:

@@ -1,6 +1,7 @@
 """Ticks in a form's boxes are marks, not letters: the engine reads them as Y, v, x or [X].
 
-Boxes side by side, wall to wall, are no boxes for ticks: a date or an IBAN is entered there, a character each.
+Boxes side by side, wall to wall, are no boxes for ticks: a date or an IBAN is entered there, a character
+each.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dipro_scan.batch.side_text import MAX_REGIONS, SideText, with_side_text
+from dipro_scan.batch.side_text import MAX_IN_VAIN, MAX_REGIONS, SideText, with_side_text
 from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
@@ -194,3 +194,47 @@ def test_figures_below_each_other_go_each_into_the_row_that_they_stand_in(
     assert len(figures) == 3 and seen.added == 3
     for item in ("Winterlinde 2 273,82", "Streusalz 3 86,30", "Ordner 5 223,30"):
         assert item in seen.text.text
+
+
+def test_a_headline_that_was_read_letter_by_letter_is_one_word_and_a_cell_is_found_before_drawings() -> None:
+    """The page's frame of lines comes to nothing; the cell beside its label is read all the same."""
+    pixels = np.full((1400, 1000), 250, dtype=np.uint8)
+    for number in range(MAX_IN_VAIN + 2):
+        for dash in range(12):
+            pixels[100 + number * 180 : 124 + number * 180, 20 + dash * 24 : 28 + dash * 24] = 20
+    for letter in range(5):
+        pixels[600:624, 640 + letter * 22 : 652 + letter * 22] = 20
+    view = ReadingImage(pixels, 150.0)
+    mm = 25.4 / 150
+    label = Word("Familienname", Box(430 * mm, 600 * mm, 620 * mm, 624 * mm), 0.96)
+    line = Line((label,), label.box, (label.box.x0, label.box.y1, label.box.x1, label.box.y1))
+    letters = [
+        Word(each, Box((430 + at * 30) * mm, 1200 * mm, (450 + at * 30) * mm, 1230 * mm), sure)
+        for at, (each, sure) in enumerate([("G", 0.91), ("S", 0.49), ("1", 0.41), ("d", 0.6), ("—", 0.6)])
+    ]
+    torn = tuple(
+        Line((each,), each.box, (each.box.x0, 1230 * mm, each.box.x1, 1230 * mm)) for each in letters
+    )
+    text = PageText((Block((line,), line.box), Block(torn, Box.around([each.box for each in torn]))))
+    headline = Word("Geburtsurkunde", Box(428 * mm, 1200 * mm, 575 * mm, 1232 * mm), 0.96)
+    rows = PageText(
+        (
+            Block(
+                (Line((headline,), headline.box, (headline.box.x0, 208.0, headline.box.x1, 208.0)),),
+                label.box,
+            ),
+        )
+    )
+
+    def read_cell(image: ReadingImage) -> PageText:
+        height, width = image.pixels.shape
+        if width > 200:
+            return PageText()
+        box = Box(1.6, 1.6, width * mm - 1.6, height * mm - 1.6)
+        return PageText(
+            (Block((Line((Word("Beier", box, 0.96),), box, (1.6, box.y1, box.x1, box.y1)),), box),)
+        )
+
+    seen = with_side_text(view, text, (), read_cell, read_cell, lambda _image: rows)
+    assert seen.in_rows
+    assert seen.text.text.split() == ["Familienname", "Beier", "Geburtsurkunde"]

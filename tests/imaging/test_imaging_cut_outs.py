@@ -23,7 +23,7 @@ def dotted(width: int, height: int, x: int, y: int) -> np.ndarray:
 
 
 def dark_centre(pixels: np.ndarray) -> tuple[float, float]:
-    """Of the ink, in continuous places: its centre of gravity, as counting dark pixels is off by up to one."""
+    """Of the ink, in continuous places: its centre of gravity; counting dark pixels is off by up to one."""
     ink = 255.0 - pixels
     rows, columns = np.indices(ink.shape) + 0.5
     return float((columns * ink).sum() / ink.sum()), float((rows * ink).sum() / ink.sum())

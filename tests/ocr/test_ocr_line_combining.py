@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,6 +63,25 @@ def test_a_number_needs_more_to_be_replaced() -> None:
     doubtful = read(("den", 0.95), ("23.05.2026", 0.3))
     surely = combined(doubtful, read(("den", 0.95), ("28.05.2026", 0.95)), MARGINS)
     assert (texts(surely.words), surely.why) == ("den 28.05.2026", SURER)
+
+
+@pytest.mark.parametrize(
+    ("number", "other"),
+    [
+        ("DE114268236", "DE114268286"),
+        ("DE69999476116298935803", "DE69999476116298935808"),
+        ("MUSTDEH5XXX", "MUSTDEHSXXX"),
+        ("22.30-3578/2026", "22.80-3578/2026"),
+    ],
+)
+def test_a_number_stays_as_it_was_read_unless_the_other_reading_is_much_surer(
+    number: str, other: str
+) -> None:
+    for confidence in (0.5, 0.7, 0.89):
+        kept = combined(read((number, 0.7)), read((other, confidence)), MARGINS)
+        assert (texts(kept.words), kept.changed) == (number, False)
+    taken = combined(read((number, 0.4)), read((other, 0.95)), MARGINS)
+    assert texts(taken.words) == other
 
 
 def test_letters_do_not_become_a_number_by_a_better_score_alone() -> None:
