@@ -31,7 +31,7 @@ class AssemblyPage:
 class AssemblyJob:
     """Everything a worker needs to write one document's PDF to `target`, and the text files beside it.
 
-    `engines` have read its pages.
+    `engines` have read its pages, set in `language` (BCP 47).
     """
 
     target: Path
@@ -42,6 +42,7 @@ class AssemblyJob:
     pages: tuple[AssemblyPage, ...]
     files: FilesSettings = field(default_factory=FilesSettings)
     engines: tuple[EngineIdentity, ...] = ()
+    language: str = "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _assembled(job: AssemblyJob) -> AssembledPdf:
 
 def _text_files(job: AssemblyJob) -> tuple[BesideFile, ...]:
     pages = tuple(TextPage(page.text, page.geometry.shown()) for page in job.pages)
-    facts = TextFacts(job.document_id, job.title, "dipro_scan", __version__, job.engines)
+    facts = TextFacts(job.document_id, job.title, "dipro_scan", __version__, job.engines, job.language)
     return write_text_files(job.target, pages, facts, job.files)
 
 

@@ -31,6 +31,7 @@ from dipro_scan.model import (
     Stamp,
     raised,
 )
+from dipro_scan.ocr.language_tags import language_tag
 from dipro_scan.records import Filing, RecordStore, TransferFacts, transfer_note
 from dipro_scan.settings import Configuration, DocumentClass
 
@@ -102,6 +103,7 @@ class Filer:
             pages=tuple(shown for page in document.pages for shown in assembly_pages(page)),
             files=self._configuration.pipeline.files,
             engines=tuple(engines_of(document)),
+            language=language_tag(self._configuration.pipeline.reading.languages),
         )
         limit = _SECONDS_PER_DOCUMENT + _SECONDS_PER_PAGE * len(document.pages)
         future = self._executor().submit(assemble, job, timeout_seconds=limit)

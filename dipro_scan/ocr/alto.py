@@ -66,19 +66,21 @@ def _page(number: int, page: TextPage, language: str) -> ET.Element:
     name = f"P{number}"
     sheet = ET.Element("Page", {"ID": name, "PHYSICAL_IMG_NR": str(number), **size})
     space = ET.SubElement(sheet, "PrintSpace", {"HPOS": "0", "VPOS": "0", **size})
-    for place, block in enumerate(page.text.blocks, start=1):
-        if block.lines:
-            _add_block(space, f"{name}_B{place}", block, shown, language)
+    for place, (block, lines) in enumerate(page.blocks(), start=1):
+        _add_lines(_block(space, f"{name}_B{place}", block, shown, language), lines, shown)
     return sheet
 
 
-def _add_block(space: ET.Element, name: str, block: Block, shown: Box, language: str) -> None:
+def _block(space: ET.Element, name: str, block: Block, shown: Box, language: str) -> ET.Element:
     facts = {"ID": name, **_place(block.box, shown), "LANG": language}
     if block.kind == "stamp":
         facts["TAGREFS"] = STAMP_TAG
-    element = ET.SubElement(space, "TextBlock", facts)
-    for row, line in enumerate(block.lines, start=1):
-        _add_line(element, f"{name}_L{row}", line, shown)
+    return ET.SubElement(space, "TextBlock", facts)
+
+
+def _add_lines(block: ET.Element, lines: Iterable[Line], shown: Box) -> None:
+    for row, line in enumerate(lines, start=1):
+        _add_line(block, f"{block.get('ID')}_L{row}", line, shown)
 
 
 def _add_line(block: ET.Element, name: str, line: Line, shown: Box) -> None:

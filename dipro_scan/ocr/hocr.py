@@ -12,6 +12,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from dipro_scan.model import MM_PER_INCH, Block, Box, Line
+from dipro_scan.ocr.language_tags import script_of
 from dipro_scan.ocr.text_pages import TextFacts, TextPage, in_lines, in_xml
 
 DPI: Final = 300
@@ -34,7 +35,7 @@ def hocr_html(pages: Sequence[TextPage], facts: TextFacts) -> Iterator[str]:
         ("ocr-capabilities", _CAPABILITIES),
         ("ocr-number-of-pages", str(len(pages))),
         ("ocr-langs", facts.language),
-        ("ocr-scripts", "Latn"),
+        ("ocr-scripts", script_of(facts.language)),
         ("dc.identifier", facts.document_id),
     ):
         ET.SubElement(head, "meta", {"name": name, "content": in_xml(content)})
@@ -54,20 +55,21 @@ def _page(number: int, page: TextPage, facts: TextFacts) -> ET.Element:
     ]
     facts_of_page = {"class": "ocr_page", "id": f"page_{number}", "title": "; ".join(properties)}
     element = ET.Element("div", facts_of_page)
-    for place, block in enumerate(page.text.blocks, start=1):
-        if block.lines:
-            _add_block(element, f"{number}_{place}", block, shown, facts.language)
+    for place, (block, lines) in enumerate(page.blocks(), start=1):
+        name = f"{number}_{place}"
+        paragraph = _paragraph(element, name, block, shown, facts.language)
+        for row, line in enumerate(lines, start=1):
+            _add_line(paragraph, f"{name}_{row}", line, shown)
     return element
 
 
-def _add_block(page: ET.Element, name: str, block: Block, shown: Box, language: str) -> None:
+def _paragraph(page: ET.Element, name: str, block: Block, shown: Box, language: str) -> ET.Element:
     box = _bbox(block.box, shown)
     kind = "ocr_carea" if block.kind == "print" else f"ocr_carea {block.kind}"
     area = _div(page, "div", kind, f"block_{name}", [box])
     paragraph = _div(area, "p", "ocr_par", f"par_{name}", [box])
     paragraph.set("lang", language)
-    for row, line in enumerate(block.lines, start=1):
-        _add_line(paragraph, f"{name}_{row}", line, shown)
+    return paragraph
 
 
 def _add_line(paragraph: ET.Element, name: str, line: Line, shown: Box) -> None:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dipro_scan.model import Box, PageText
+from dipro_scan.model import Box, PageText, Word
 from dipro_scan.ocr.german_slips import mended_word
 from dipro_scan.ocr.hyphens import joined, may_be_cut
 from dipro_scan.ocr.paragraph_slips import mended_sign
+from dipro_scan.ocr.text_pages import in_xml
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +74,16 @@ def search_text(pages: Sequence[PageText]) -> SearchText:
 
 def _rows(number: int, page: PageText) -> list[_Row]:
     return [
-        _Row(
-            number, place, block.kind, [_Entry(number, word.box, word.text, word.text) for word in line.words]
-        )
+        _Row(number, place, block.kind, [_entry(number, word) for word in line.words])
         for place, block in enumerate(page.blocks)
         for line in block.lines
         if line.words
     ]
+
+
+def _entry(page: int, word: Word) -> _Entry:
+    text = in_xml(word.text)
+    return _Entry(page, word.box, text, text)
 
 
 def _join(rows: list[_Row]) -> None:

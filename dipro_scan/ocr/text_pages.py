@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from dipro_scan.model import Box, EngineIdentity, PageText
+from dipro_scan.model import Block, Box, EngineIdentity, Line, PageText
 
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML 1.0 file can hold (https://www.w3.org/TR/xml/#charsets)."""
@@ -23,6 +23,12 @@ class TextPage:
 
     text: PageText
     shown: Box
+
+    def blocks(self) -> Iterator[tuple[Block, list[Line]]]:
+        """Blocks in reading order with those of their lines that have words, as ALTO demands of a line."""
+        for block in self.text.blocks:
+            if lines := [line for line in block.lines if line.words]:
+                yield block, lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +46,14 @@ class TextFacts:
 
 def plain_text(pages: Iterable[TextPage]) -> Iterator[str]:
     """The text page by page: a line per line, an empty line between blocks, a form feed before all pages but
-    the first. NFC; what stamps say stands behind the page's own text."""
+    the first. The same characters as in the XML files, so that no other form feed is among them; what stamps
+    say stands behind the page's own text."""
     for number, page in enumerate(pages):
-        yield ("\f" if number else "") + unicodedata.normalize("NFC", page.text.text) + "\n"
+        yield ("\f" if number else "") + in_xml(page.text.text) + "\n"
 
 
 def in_xml(text: str) -> str:
-    """`text` in NFC, with U+FFFD for what no XML file can hold."""
+    """`text` in NFC, with U+FFFD for what no XML file can hold; every text file has its words so."""
     return _NOT_IN_XML.sub(_UNKNOWN, unicodedata.normalize("NFC", text))
 
 

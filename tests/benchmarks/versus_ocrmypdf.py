@@ -26,8 +26,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -71,6 +73,7 @@ def main() -> int:
         require_same_data(hashes, other)
         contestants: list[Contestant] = [DiproScan(arguments.jobs), other, plain]
         make_stack(pages, other.python, stack)
+        _lay_there_for_an_hour(stack)
         result = {
             "schema": 1,
             "date": now_utc(),
@@ -96,6 +99,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="for all; default: one a core")
     parser.add_argument("--out", type=Path, default=Path("versus_ocrmypdf.json"), help="the result, as JSON")
     return parser.parse_args()
+
+
+def _lay_there_for_an_hour(stack: Path) -> None:
+    """A file that was just written is waited for (`inbox: settle_seconds`); that is not what is measured."""
+    earlier = time.time() - 3600
+    os.utime(stack, (earlier, earlier))
 
 
 def _input_facts(page_set: PageSet, stack: Path) -> dict[str, Any]:

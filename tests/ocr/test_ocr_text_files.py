@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from dipro_scan.model import Block, Box, EngineIdentity, Line, PageText, Word
 from dipro_scan.ocr.alto import NAMESPACE, alto_xml
 from dipro_scan.ocr.hocr import hocr_html
+from dipro_scan.ocr.language_tags import language_tag, script_of
+from dipro_scan.ocr.search_text import search_text
 from dipro_scan.ocr.text_pages import TextFacts, TextPage, plain_text
 
 ENGINE = EngineIdentity("tesseract", "5.5.4", {"deu": "0" * 64})
@@ -104,6 +107,47 @@ def test_alto_says_where_everything_stands_in_tenths_of_a_millimetre() -> None:
     assert [each.get("HPOS") for each in line.iter(f"{{{NAMESPACE}}}SP")] == ["340", "490", "640"]
 
 
+def test_a_line_without_words_is_left_out_for_alto_forbids_it() -> None:
+    box = Box(20.0, 10.0, 30.0, 14.0)
+    empty = Line((), box, (20.0, 13.0, 30.0, 13.0))
+    written = block("Text")
+    pages = (TextPage(PageText((Block((empty,), box), Block((empty, *written.lines), box))), SHOWN),)
+    lines = list(alto(pages).iter(f"{{{NAMESPACE}}}TextLine"))
+    assert [[each.get("CONTENT") for each in line] for line in lines] == [["Text"]]
+    assert len(list(alto(pages).iter(f"{{{NAMESPACE}}}TextBlock"))) == 1
+    assert len(of_class(hocr(pages), "ocr_line")) == len(of_class(hocr(pages), "ocr_carea")) == 1
+
+
+@pytest.mark.parametrize(
+    ("languages", "tag", "script"),
+    [
+        (("deu", "eng"), "de", "Latn"),
+        (("deu_latf",), "de", "Latn"),
+        (("script/Fraktur",), "de", "Latn"),
+        (("pol", "deu"), "pl", "Latn"),
+        (("ukr",), "uk", "Cyrl"),
+        (("aze_cyrl",), "aze", "Zyyy"),
+        (("script/Latin",), "und", "Zyyy"),
+        ((), "und", "Zyyy"),
+    ],
+)
+def test_the_language_is_that_of_the_data_named_first(
+    languages: tuple[str, ...], tag: str, script: str
+) -> None:
+    assert language_tag(languages) == tag
+    assert script_of(tag) == script
+
+
+def test_the_files_say_in_which_language_the_page_is() -> None:
+    facts = replace(FACTS, language="pl")
+    root = ET.fromstring("".join(alto_xml(PAGES, facts)).encode())
+    assert {each.get("LANG") for each in root.iter(f"{{{NAMESPACE}}}TextBlock")} == {"pl"}
+    page = ET.fromstring("".join(hocr_html(PAGES, facts)).encode())
+    assert page.get("lang") == "pl"
+    assert {each.get("lang") for each in of_class(page, "ocr_par")} == {"pl"}
+    assert [each.get("content") for each in page.iter() if each.get("name") == "ocr-langs"] == ["pl"]
+
+
 def test_alto_tells_stamps_from_print_and_who_has_read() -> None:
     root = alto()
     blocks = list(root.iter(f"{{{NAMESPACE}}}TextBlock"))
@@ -160,7 +204,16 @@ def test_whatever_was_read_comes_back_word_by_word(words: list[str], confidence:
     assert [_folded(each.get("CONTENT", "")) for each in strings(alto(pages))] == list(map(_folded, legal))
     seen = [_folded(each.text or "") for each in of_class(hocr(pages), "ocrx_word")]
     assert seen == list(map(_folded, legal))
-    "".join(plain_text(pages)).encode("utf-8", "surrogatepass")
+    told = "".join(plain_text(pages))
+    assert told == " ".join(legal) + "\n"
+    assert told.encode("utf-8").count(b"\f") == 0
+
+
+def test_the_search_text_has_the_characters_of_the_other_files() -> None:
+    page = PageText((block("Gru\u0308n a\fb c\ud800d zusta\u0308ndig"),))
+    found = search_text([page, page])
+    assert found.text == "\f".join(["Grün a\ufffdb c\ufffdd zuständig"] * 2)
+    assert found.mends == ()
 
 
 def _may_stand(character: str) -> bool:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pikepdf
 import yaml
-from system_office import Office, draw_page, write_pipeline
+from system_office import INVOICE, Office, draw_page, write_pipeline
 
 ROOT = Path(__file__).parents[2]
 ALL = {"text": True, "alto": True, "hocr": True, "search_text": True}
@@ -86,6 +86,22 @@ def test_mends_are_told_one_by_one_and_the_legal_text_stays(office: Office) -> N
     ]
     searched = stem.with_name(stem.name + ".suche.txt").read_text(encoding="utf-8")
     assert "für die Straße" in searched and "nach § 12 BGB" in searched
+
+
+def test_the_pipelines_own_language_is_told(office: Office) -> None:
+    reading = {
+        "engine": "recorded",
+        "dpi": 100,
+        "languages": ["pol", "deu"],
+        "options": {"otherwise": INVOICE},
+    }
+    write_pipeline(office.pipelines, "recorded", {}, reading=reading, files={"alto": True, "hocr": True})
+    draw_page(office.inbox / "a.png", 1)
+    (document,) = office.run().json["documents"]
+    stem = document["pdf"].removesuffix(".pdf")
+    alto = ET.parse(office.records / f"{stem}.alto.xml")
+    assert {each.get("LANG") for each in alto.iter() if each.tag.endswith("}TextBlock")} == {"pl"}
+    assert ET.parse(office.records / f"{stem}.hocr.html").getroot().get("lang") == "pl"
 
 
 def test_accepted_documents_have_text_files_too_and_two_runs_write_the_same(
