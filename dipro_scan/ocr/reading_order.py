@@ -96,7 +96,13 @@ def _with_specks(areas: Sequence[Area], specks: Sequence[Segment]) -> Iterator[A
             for index, area in enumerate(areas)
             if area.box.y1 <= speck.base
         ]
-        after.setdefault(max(above)[2] if above else -1, []).append(speck)
+        place = max(above)[2] if above else -1
+        # What follows below that area, and still above the speck, is read before it too.
+        while 0 <= place < len(areas) - 1 and areas[place].box.y1 <= areas[place + 1].box.y0:
+            if areas[place + 1].box.y1 > speck.base:
+                break
+            place += 1
+        after.setdefault(place, []).append(speck)
     for index in range(-1, len(areas)):
         if index >= 0:
             yield areas[index]
