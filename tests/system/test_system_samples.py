@@ -19,8 +19,8 @@ FURTHER_SEED = 4077
 FURTHER = 40
 MAY_HESITATE = 4
 """Of the further papers, how many may wait although they could be filed: what was measured for this seed
-when the set was first run (two faxes at 150 dpi, one poor copy), and one authority whose name and day of birth
-are entered by hand: since confidence is told by place, such a page waits for a person. Nobody tuned on them."""
+when the set was first run (two faxes at 150 dpi, one poor copy), and an authority filled in by hand: since
+confidence is told by place, such a page waits for a person. Nobody tuned on them."""
 
 
 @pytest.fixture(scope="module")
