@@ -38,7 +38,7 @@ from municipal_paper.pages import GROUPS, make_pages
 from read_words import ReadTruth, read_folder, uncalibrated
 from ruined_pages import STRIPS, ruined_set
 
-from dipro_scan.model import Block, PageText, TextConfidence
+from dipro_scan.model import PageText, TextConfidence
 from dipro_scan.ocr.calibration import calibrated
 from dipro_scan.ocr.text_confidence import text_confidence
 from dipro_scan.settings import ReadingSettings
@@ -77,10 +77,9 @@ def judged_pages(pages: Sequence[ReadTruth]) -> list[JudgedPage]:
         reading = page.reading
         if reading.engine is None:
             continue
-        text = calibrated(reading.text, reading.engine)
-        stamps = [stamp.box for stamp in reading.stamps]
-        promised = text_confidence(text, stamps)
-        true = text_confidence(_as_right(page), stamps)
+        text = calibrated(reading.text, reading.engine, rereadings=reading.rereadings)
+        promised = text_confidence(text)
+        true = text_confidence(_as_right(page))
         if promised is not None and true is not None:
             doubts = limits.doubts_of(promised, min_mean)
             judged.append(JudgedPage(page.group, page.name, promised, true, doubts))
@@ -96,7 +95,7 @@ def _as_right(page: ReadTruth) -> PageText:
             replace(line, words=tuple(replace(word, confidence=float(next(right))) for word in line.words))
             for line in block.lines
         ]
-        blocks.append(Block(tuple(lines), block.box))
+        blocks.append(replace(block, lines=tuple(lines)))
     return PageText(tuple(blocks))
 
 
