@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dipro_scan.model import SettingsError
-from dipro_scan.settings import load_site, shipped_pipelines
+from dipro_scan.settings import load_site, shipped_pipelines, yaml_source
 from dipro_scan.settings.yaml_source import read_yaml
 
 
@@ -102,3 +102,58 @@ def test_a_damaged_file_is_read_or_refused_in_one_sentence(
     except SettingsError as error:
         assert str(error).startswith(str(tmp_path))
         assert str(error).endswith(".")
+
+
+_SCALARS = st.sampled_from(
+    [
+        "1",
+        "63.10",
+        "0x1f",
+        "2026-11-23",
+        "ja",
+        "true",
+        "~",
+        "'§ 7 \u00e4'",
+        '"a\\u00df"',
+        "|\n   Zeile\n",
+        "a # b",
+        "-0",
+    ]
+)
+
+
+def _mapping(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    pairs = st.tuples(st.sampled_from(["name", "größe", "'x: y'", "7"]), children)
+    flow = st.lists(st.one_of(pairs.map(": ".join), children), max_size=3)
+    return st.one_of(
+        flow.map(lambda items: "{" + ", ".join(items) + "}"), flow.map(lambda items: f"[{', '.join(items)}]")
+    )
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.recursive(_SCALARS, _mapping, max_leaves=6), max_size=5))
+def test_the_fast_loader_reads_what_the_plain_one_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: list[str]
+) -> None:
+    path = _written(tmp_path, "top: 0\n" + "".join(f"k{n}: {value}\n" for n, value in enumerate(values)))
+    with monkeypatch.context() as patch:
+        fast = _told(path)
+        patch.setattr(yaml_source, "_FastLoader", yaml_source._PlainLoader)
+        assert fast == _told(path)
+
+
+def _told(path: Path) -> object:
+    try:
+        return read_yaml(path)
+    except SettingsError as error:
+        return str(error)
+
+
+def test_shipped_files_are_read_by_the_fast_loader(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = sorted(shipped_pipelines().rglob("*.yaml"))
+    plain = []
+    with monkeypatch.context() as patch:
+        patch.setattr(yaml_source, "_FastLoader", yaml_source._PlainLoader)
+        plain = [read_yaml(path) for path in files]
+    monkeypatch.setattr(yaml_source, "_PlainLoader", None)
+    assert [read_yaml(path) for path in files] == plain
