@@ -23,6 +23,7 @@ from dipro_scan.model import READING_SCHEMA, ImageStream, PageReading, Unwritabl
 from dipro_scan.translation import _, os_reason
 
 _READING = TypeAdapter(PageReading)
+_STREAM = TypeAdapter(ImageStream)
 _BINARY_PARTS = ("data", "palette", "icc_profile", "jbig2_globals")
 
 
@@ -81,7 +82,7 @@ def read_stream(path: Path) -> ImageStream:
         head = json.loads(file.readline())
         head.pop("schema")
         parts = {name: file.read(head.pop(name)) for name in _BINARY_PARTS}
-    return TypeAdapter(ImageStream).validate_python({**head, **parts})
+    return _STREAM.validate_python({**head, **parts})
 
 
 def _write_whole(path: Path, data: bytes) -> None:

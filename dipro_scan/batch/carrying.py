@@ -122,6 +122,8 @@ class Carriage:
         counted: dict[str, int] = {}
         for name, tools in self._by_pipeline.items():
             mine = [source for source in fresh if source.pipeline == name]
+            if mine:
+                tools.reader.make_ready(len(mine))
             for source, outline in tools.reader.outlines(mine):
                 if isinstance(outline, SourceRefused):
                     self._keep_refused(source, outline)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.attempts import Flight
@@ -76,12 +76,23 @@ class PageReader:
     ) -> None:
         self._flight = flight or Flight()
         self._executor = executor
+        self._jobs = jobs
         self._window = 2 * jobs
         self._cache = cache
         self._settings = settings
-        self._engines: tuple[EngineIdentity, ...] | None = None
+        self._identities: Future[tuple[EngineIdentity, ...]] | None = None
+        self._same_facts: dict[str, Any] | None = None
         self.made = 0
         self.cached = 0
+
+    def make_ready(self, sources: int) -> None:
+        """Starts a worker for each of so many sources, and one more for the pages of the first.
+
+        So libraries and language data are loaded by all of them at once, before they are waited for.
+        """
+        self._identities = self._submit_identifying()
+        for _number in range(min(self._jobs, sources + 1) - 1):
+            self._submit_identifying()
 
     def outlines(self, sources: Iterable[Source]) -> Iterator[tuple[Source, SourceOutline | SourceRefused]]:
         """Each source with its outline, or why it is refused; in order."""
@@ -216,31 +227,37 @@ class PageReader:
         return ReadPage(page.ref, reading, self._cache.stream_path(key), page.input.hints)
 
     def _key(self, page_input: PageInput) -> str:
-        return reading_key(
-            {
-                "source": page_input.source_sha256,
-                "page": page_input.source_page,
-                "hints": asdict(page_input.hints),
+        if self._same_facts is None:
+            self._same_facts = {
                 "settings": page_floor.settings_facts(self._settings),
                 "libraries": library_versions(),
                 "engines": [asdict(engine) for engine in self._identify()],
                 "calibration": shipped_sha256(),
                 "words": words_sha256(),
             }
+        return reading_key(
+            {
+                "source": page_input.source_sha256,
+                "page": page_input.source_page,
+                "hints": asdict(page_input.hints),
+                **self._same_facts,
+            }
         )
 
     def _identify(self) -> tuple[EngineIdentity, ...]:
-        if self._engines is None:
-            future = self._executor().submit(
-                page_floor.identify_engines, self._settings.reading, timeout_seconds=120.0
-            )
-            try:
-                self._engines = future.result()
-            except (WorkerDied, TaskTimeout) as error:
-                raise EnvironmentLacking(
-                    _("The engine that reads cannot be started; “dipro-scan doctor” says what it lacks.")
-                ) from error
-        return self._engines
+        if self._identities is None:
+            self._identities = self._submit_identifying()
+        try:
+            return self._identities.result()
+        except (WorkerDied, TaskTimeout) as error:
+            raise EnvironmentLacking(
+                _("The engine that reads cannot be started; “dipro-scan doctor” says what it lacks.")
+            ) from error
+
+    def _submit_identifying(self) -> Future[tuple[EngineIdentity, ...]]:
+        return self._executor().submit(
+            page_floor.identify_engines, self._settings.reading, timeout_seconds=120.0
+        )
 
     def _in_order(
         self, items: Iterable[Item], submit: Callable[[Item], Submitted], source_of: Callable[[Item], str]

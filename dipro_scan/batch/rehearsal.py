@@ -148,6 +148,8 @@ class _Rehearsal:
 
     def _open(self, name: str | None, fresh: Iterable[Source]) -> Iterator[OpenedSource]:
         mine = [source for source in fresh if source.pipeline == name]
+        if mine:
+            self._readers[name].make_ready(len(mine))
         for source, outline in self._readers[name].outlines(mine):
             if isinstance(outline, SourceRefused):
                 self._refuse(source, outline)

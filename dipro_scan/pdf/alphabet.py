@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
@@ -28,6 +29,7 @@ _MOST_CODES: Final = 0xFFFF
 """CIDs end at 65535 (ISO 19005-2, 6.1.13); 0 is .notdef."""
 
 
+@lru_cache(maxsize=16_384)
 def clusters(text: str) -> tuple[str, ...]:
     """The characters of `text`, each with the marks combined with it; what no archive may hold is gone.
 

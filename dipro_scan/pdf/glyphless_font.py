@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 UNITS_PER_EM: Final = 1000
@@ -45,6 +45,7 @@ _SMALL_DEEP_LETTERS: Final = frozenset("gpqyµ,;_")
 _TALL_DEEP_LETTERS: Final = frozenset("jQ§()[]{}|/\\@$ſþ")
 
 
+@lru_cache(maxsize=4_096)
 def shape_of(text: str) -> GlyphShape:
     """The box that fits a character with its combining marks, or a whole word, in common book faces."""
     decomposed = unicodedata.normalize("NFD", text)

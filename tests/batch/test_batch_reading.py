@@ -77,8 +77,21 @@ def wanted(tmp_path: Path) -> list[WantedPage]:
     return pages
 
 
-def reader(executor: Here, tmp_path: Path) -> PageReader:
-    return PageReader(lambda: executor, 1, ReadingCache(tmp_path / "cache"), SETTINGS)
+def reader(executor: Here, tmp_path: Path, jobs: int = 1) -> PageReader:
+    return PageReader(lambda: executor, jobs, ReadingCache(tmp_path / "cache"), SETTINGS)
+
+
+@pytest.mark.parametrize(("jobs", "sources", "workers"), [(1, 5, 1), (2, 1, 2), (8, 1, 2), (8, 3, 4)])
+def test_workers_start_before_the_first_page_but_no_more_than_there_is_work_for(
+    wanted: list[WantedPage], tmp_path: Path, jobs: int, sources: int, workers: int
+) -> None:
+    executor = Here()
+    ready = reader(executor, tmp_path, jobs)
+    ready.make_ready(sources)
+    assert executor.calls == ["identify_engines"] * workers
+    assert len(list(ready.read(wanted))) == len(wanted)
+    # What the engines are was asked while they were loaded; no page waits for that again.
+    assert executor.calls.count("identify_engines") == workers
 
 
 def test_pages_come_in_order_and_are_known_the_second_time(wanted: list[WantedPage], tmp_path: Path) -> None:
