@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dipro_scan.batch.retrying import lift_quarantine, retry_source
     from dipro_scan.batch.review import load_case
     from dipro_scan.batch.run import RunRequest, run_batch
+    from dipro_scan.batch.starting import started_workers
     from dipro_scan.batch.station import open_station
     from dipro_scan.batch.status import store_status
 
@@ -44,6 +45,7 @@ _HOMES = {
     "retry_source": "retrying",
     "rotate": "mending",
     "run_batch": "run",
+    "started_workers": "starting",
     "split": "mending",
     "store_status": "status",
 }
@@ -70,6 +72,7 @@ __all__ = [
     "rotate",
     "run_batch",
     "split",
+    "started_workers",
     "store_status",
 ]
 
