@@ -15,7 +15,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from dipro_scan.batch.worker_group import end_own_group, lead_own_group
 from dipro_scan.translation import set_language
@@ -61,7 +61,7 @@ class Pipe:
         self._connection.close()
 
 
-def serve(connection: Connection, start: tuple[str, int, bool]) -> None:
+def serve(connection: Connection, start: tuple[str, int, bool]) -> NoReturn:
     """A worker's life: task after task until the pipe ends."""
     prepare_worker(*start)
     # Most tasks are pages: what reads them is loaded while the run still looks for its files. What cannot be
@@ -75,8 +75,9 @@ def serve(connection: Connection, start: tuple[str, int, bool]) -> None:
             connection.send_bytes(b"begun")
             connection.send_bytes(_packed(job if isinstance(job, Answer) else _answered(*job)))
         except (EOFError, OSError):
-            # The pool is gone. What a task itself raises is in its answer.
-            return
+            # The pool is gone. What a task itself raises is in its answer. There is nothing to tidy up, and
+            # libraries that take leave of each other would keep the run waiting.
+            os._exit(0)
 
 
 def prepare_worker(language: str, parent: int, verbose: bool) -> None:

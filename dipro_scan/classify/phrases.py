@@ -44,9 +44,10 @@ class PhraseSearch:
             _Query(text, text.count(" ") + 1, len(text) // characters_per_error) for text in self._known
         ]
         widest = max((query.words + 1 for query in queries), default=0)
+        fitting = {size: [query for query in queries if query.fits(size)] for size in range(1, widest + 1)}
         for page in pages:
-            for size in range(1, widest + 1):
-                self._search(page, size, [query for query in queries if query.fits(size)])
+            for size, some in fitting.items():
+                self._search(page, size, some)
         for occurrences in self._found.values():
             occurrences.sort(key=lambda item: (not item.title, item.page, item.start, item.end))
 
