@@ -46,7 +46,12 @@ def test_a_command_that_fails_is_told_with_its_last_words(tmp_path: Path) -> Non
 
 
 def test_expected_exit_codes_are_no_failure(tmp_path: Path) -> None:
-    measure([sys.executable, "-c", "raise SystemExit(3)"], tmp_path, environment=os.environ, expected=(0, 3))
+    command = [sys.executable, "-c", "print('for review'); raise SystemExit(3)"]
+    cost = measure(command, tmp_path, environment=os.environ, expected=(0, 3))
+    assert cost.cpu_seconds > 0
+    assert (tmp_path / "stdout").read_text() == "for review\n"
+    with pytest.raises(CommandFailed, match="ended with 3"):
+        measure(command, tmp_path, environment=os.environ)
 
 
 def test_nothing_set_up_here_reaches_a_contestant(monkeypatch: pytest.MonkeyPatch) -> None:
