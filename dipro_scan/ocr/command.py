@@ -13,35 +13,18 @@ import pytesseract
 from PIL import Image
 from pytesseract.pytesseract import run_and_get_output
 
-from dipro_scan.model import (
-    EngineIdentity,
-    EnvironmentLacking,
-    OrientationEstimate,
-    PageFailed,
-    PageText,
-    ReadingImage,
-)
-from dipro_scan.ocr.inked_part import inked_part
-from dipro_scan.ocr.languages import (
-    ORIENTATION_DATA,
-    available_languages,
-    first_languages,
-    model_hashes,
-    require_languages,
-)
-from dipro_scan.ocr.limits import is_too_long, is_too_small, refuse_too_long, source_dpi
-from dipro_scan.ocr.options import SINGLE_COLUMN, TesseractOptions, validated_options
-from dipro_scan.ocr.orientation import Detection, weighed_orientation
+from dipro_scan.model import EnvironmentLacking, PageFailed, PageText, ReadingImage
+from dipro_scan.ocr.languages import ORIENTATION_DATA
+from dipro_scan.ocr.limits import is_too_long, is_too_small, source_dpi
+from dipro_scan.ocr.options import TesseractOptions, validated_options
+from dipro_scan.ocr.orientation import Detection
 from dipro_scan.ocr.probe import ToolProbe, probe_tesseract_command
-from dipro_scan.ocr.scripts import fraktur_data
+from dipro_scan.ocr.tesseract_readings import TesseractReadings
 from dipro_scan.ocr.text_layout import PixelBox, SeenLine, SeenWord, page_text
 from dipro_scan.settings import ReadingSettings
 from dipro_scan.translation import _
 
 WORD_LEVEL: Final = 5
-SINGLE_BLOCK: Final = 6
-SINGLE_LINE: Final = 7
-"""Tesseract's page segmentation modes for an image of lines that belong together, and of one line."""
 
 CALL_SHARE: Final = 0.5
 """A call may take this share of a page's time: so where it hangs, time is left for another engine."""
@@ -50,12 +33,12 @@ DESCENDERS: Final = frozenset("gjpqyQJ,;()[]{}|§ß_/ſ")
 Result = TypeVar("Result")
 
 
-class CommandEngine:
+class CommandEngine(TesseractReadings):
     """Calls the Tesseract command once per page or line; each call loads the language data again."""
 
     def __init__(self, settings: ReadingSettings, command: ToolProbe | None = None) -> None:
         """Raises EnvironmentLacking where command or language data are missing, SettingsError for options."""
-        self._options = validated_options(TesseractOptions, settings)
+        options = validated_options(TesseractOptions, settings)
         probe = command or probe_tesseract_command()
         if probe.path is None:
             raise EnvironmentLacking(
@@ -64,71 +47,7 @@ class CommandEngine:
         os.environ["OMP_THREAD_LIMIT"] = "1"
         self._command = probe.path
         self._seconds = CALL_SHARE * settings.page_seconds
-        self._folder = require_languages(settings.languages, self._options.language_data)
-        way = settings.further.fraktur
-        self._fraktur = None if way == "never" else fraktur_data(available_languages(self._folder))
-        self._languages = settings.languages
-        if way == "always" and self._fraktur is not None:
-            self._languages = (self._fraktur,)
-        old_print = () if self._fraktur is None else (self._fraktur,)
-        self._identity = EngineIdentity(
-            "pytesseract",
-            probe.version or "",
-            model_hashes((*settings.languages, *old_print, ORIENTATION_DATA), self._folder),
-        )
-
-    @property
-    def identity(self) -> EngineIdentity:
-        return self._identity
-
-    @property
-    def fraktur(self) -> str | None:
-        """The name of the installed data for Fraktur; None where there are none, or none are wanted."""
-        return self._fraktur
-
-    def read(self, image: ReadingImage) -> PageText:
-        """Words in reading order, places in mm, by the languages of the first reading (`first_languages`).
-
-        Raises PageFailed where Tesseract fails or takes too long.
-        """
-        if is_too_small(image):
-            return PageText()
-        refuse_too_long(image)
-        inked = inked_part(image)
-        if inked is None:
-            return PageText()
-        return self._read(inked, first_languages(self._languages), self._options.page_segmentation_mode)
-
-    def read_line(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
-        """The one line on `image`; see `LineEngine`. Raises PageFailed where Tesseract gives up."""
-        if is_too_small(image) or is_too_long(image):
-            return PageText()
-        return self._read(image, self._known(languages), SINGLE_LINE)
-
-    def read_block(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
-        """The lines on `image`, a piece of a page. Raises PageFailed where Tesseract gives up."""
-        if is_too_small(image) or is_too_long(image):
-            return PageText()
-        return self._read(image, self._known(languages), SINGLE_BLOCK)
-
-    def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
-        """A page in other languages than the settings say; see `read`."""
-        if is_too_small(image):
-            return PageText()
-        refuse_too_long(image)
-        return self._read(image, self._known(languages), self._options.page_segmentation_mode)
-
-    def read_rows(self, image: ReadingImage) -> PageText:
-        """A page taken for rows of text one below the other, without looking for columns; see `read`."""
-        inked = None if is_too_small(image) else inked_part(image)
-        if inked is None:
-            return PageText()
-        refuse_too_long(image)
-        return self._read(inked, first_languages(self._languages), SINGLE_COLUMN)
-
-    def _known(self, languages: tuple[str, ...] | None) -> tuple[str, ...]:
-        known = tuple(each for each in languages or () if each in self._identity.models)
-        return known or self._languages
+        super().__init__(settings, options, "pytesseract", probe.version or "")
 
     def _read(self, image: ReadingImage, languages: tuple[str, ...], mode: int) -> PageText:
         variables = {**self._options.variables, "tessedit_create_tsv": "1"}
@@ -142,12 +61,6 @@ class CommandEngine:
             )
         )
         return page_text(_seen_blocks(answer), image)
-
-    def detect_orientation(self, image: ReadingImage) -> OrientationEstimate | None:
-        """See `weighed_orientation`; None also where the data for orientation are not installed."""
-        if ORIENTATION_DATA not in self._identity.models:
-            return None
-        return weighed_orientation(image, self._detect)
 
     def _detect(self, image: ReadingImage) -> Detection | None:
         if is_too_small(image) or is_too_long(image):

@@ -15,7 +15,9 @@ from dipro_scan.settings import ReadingSettings, option_problems
 from dipro_scan.translation import _
 
 SINGLE_COLUMN: Final = 4
-"""Tesseract's psm for one column of text of different sizes."""
+SINGLE_BLOCK: Final = 6
+SINGLE_LINE: Final = 7
+"""Tesseract's psm for one column of text of different sizes, for lines that belong together, for one line."""
 
 
 class EngineOptions(BaseModel):
