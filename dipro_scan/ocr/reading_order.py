@@ -12,7 +12,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 from dipro_scan.model import Block, Box, Line, PageText
 from dipro_scan.ocr.areas import Area, AreaKind, areas_of, overlap
@@ -26,6 +26,8 @@ PARAGRAPH_PITCH: Final = 1.2
 
 TOUCHING_MM: Final = 0.3
 """Areas that overlap by no more are apart."""
+
+Axis = Literal["x", "y"]
 
 
 def in_reading_order(text: PageText) -> PageText:
@@ -115,16 +117,16 @@ def _ordered(areas: Sequence[Area]) -> Iterator[Area]:
     if len(areas) < 2:
         yield from areas
         return
-    bands = _bands(areas)
+    bands = _parted(areas, "y")
     if len(bands) > 1:
-        for zone in zones_of([_columns(band) for band in bands]):
+        for zone in zones_of([_parted(band, "x") for band in bands]):
             if len(zone) == 1 and len(zone[0]) == len(areas):
                 yield from _interlocked(areas)
             else:
                 for column in zone:
                     yield from _ordered(column)
         return
-    columns = _columns(areas)
+    columns = _parted(areas, "x")
     if len(columns) > 1:
         for column in columns:
             yield from _ordered(column)
@@ -132,30 +134,18 @@ def _ordered(areas: Sequence[Area]) -> Iterator[Area]:
     yield from _interlocked(areas)
 
 
-def _bands(areas: Sequence[Area]) -> list[list[Area]]:
-    """Parted by white space across the page, top down."""
-    ordered = sorted(areas, key=lambda area: (area.box.y0, area.box.x0))
-    bands: list[list[Area]] = [[ordered[0]]]
-    bottom = ordered[0].box.y1
+def _parted(areas: Sequence[Area], axis: Axis) -> list[list[Area]]:
+    """Parted by white space: along `y` into bands from top to bottom, along `x` into columns, left first."""
+    along, across = (0, 1) if axis == "x" else (1, 0)
+    ordered = sorted(areas, key=lambda area: (area.box[along], area.box[across]))
+    parts: list[list[Area]] = [[ordered[0]]]
+    end = ordered[0].box[along + 2]
     for area in ordered[1:]:
-        if area.box.y0 > bottom - TOUCHING_MM:
-            bands.append([])
-        bands[-1].append(area)
-        bottom = max(bottom, area.box.y1)
-    return bands
-
-
-def _columns(areas: Sequence[Area]) -> list[list[Area]]:
-    """Parted by white space down the page, left to right."""
-    ordered = sorted(areas, key=lambda area: (area.box.x0, area.box.y0))
-    columns: list[list[Area]] = [[ordered[0]]]
-    right = ordered[0].box.x1
-    for area in ordered[1:]:
-        if area.box.x0 > right - TOUCHING_MM:
-            columns.append([])
-        columns[-1].append(area)
-        right = max(right, area.box.x1)
-    return columns
+        if area.box[along] > end - TOUCHING_MM:
+            parts.append([])
+        parts[-1].append(area)
+        end = max(end, area.box[along + 2])
+    return parts
 
 
 def _interlocked(areas: Sequence[Area]) -> Iterator[Area]:
