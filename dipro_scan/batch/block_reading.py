@@ -70,7 +70,7 @@ def with_blocks_apart(
         for block in text_blocks(view)
         if block.letters >= LEAST_LETTERS
         and (_is_doubtful(block, text) or _is_torn(text, block.box))
-        and not any(_touch(block.box, place) for place in others)
+        and not any(block.box.overlaps(place) for place in others)
     ]
     height, width = view.pixels.shape
     page = view.box_mm(0, 0, width, height)
@@ -106,9 +106,8 @@ def _mean(line: Line) -> float:
 
 
 def _share_a_row(one: Box, other: Box) -> bool:
-    across = min(one.x1, other.x1) - max(one.x0, other.x0)
-    down = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return across > 0 and down > SAME_ROW * min(one.height_mm, other.height_mm)
+    down = one.shared_height_mm(other)
+    return one.shared_width_mm(other) > 0 and down > SAME_ROW * min(one.height_mm, other.height_mm)
 
 
 def _is_doubtful(block: TextBlock, text: PageText) -> bool:
@@ -120,9 +119,8 @@ def _is_doubtful(block: TextBlock, text: PageText) -> bool:
 
 def _is_torn(text: PageText, box: Box) -> bool:
     """Whether the one row in `box` was read as lines that lie in and out of each other."""
-    rows = [
-        words for line in text.lines() if (words := [each for each in line.words if _holds(box, each.box)])
-    ]
+    inside = ([word for word in line.words if box.holds_middle_of(word.box)] for line in text.lines())
+    rows = [words for words in inside if words]
     if len(rows) < 2:
         return False
     height_mm = statistics.median(word.box.height_mm for words in rows for word in words)
@@ -133,7 +131,7 @@ def _is_torn(text: PageText, box: Box) -> bool:
 
 
 def _inside(text: PageText, box: Box) -> list[Word]:
-    return [word for word in text.words() if _holds(box, word.box)]
+    return [word for word in text.words() if box.holds_middle_of(word.box)]
 
 
 def _with_block(text: PageText, seen: PageText, box: Box) -> PageText:
@@ -149,7 +147,7 @@ def _with_block(text: PageText, seen: PageText, box: Box) -> PageText:
 
 
 def _line_without(line: Line, box: Box) -> Line | None:
-    words = tuple(word for word in line.words if not _holds(box, word.box))
+    words = tuple(word for word in line.words if not box.holds_middle_of(word.box))
     if len(words) == len(line.words):
         return line
     if not words:
@@ -159,12 +157,3 @@ def _line_without(line: Line, box: Box) -> Line | None:
     climb = (y1 - y0) / (x1 - x0) if abs(x1 - x0) > abs(y1 - y0) else 0.0
     ends = (around.x0, y0 + climb * (around.x0 - x0), around.x1, y0 + climb * (around.x1 - x0))
     return Line(words, around, ends)
-
-
-def _holds(box: Box, other: Box) -> bool:
-    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1

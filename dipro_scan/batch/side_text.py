@@ -155,7 +155,7 @@ def _in_rows(
             for word in line.words
             if word.confidence >= ROW_SURE
             and looks_written(word.text)
-            and not any(_overlap(word.box, place) for place in others)
+            and not any(word.box.overlaps(place) for place in others)
         )
         if words and is_level(line):
             yield PageText((block_of([with_other_words(line, words)]),))
@@ -182,11 +182,8 @@ def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageTe
 def _same_place(word: Word, other: Word) -> bool:
     """Whether they share a third of the smaller one; engines place words only to a letter's width."""
     one, two = word.box, other.box
-    across = min(one.x1, two.x1) - max(one.x0, two.x0)
-    down = min(one.y1, two.y1) - max(one.y0, two.y0)
-    if across <= 0 or down <= 0:
-        return False
-    return across * down >= SHARED * min(one.width_mm * one.height_mm, two.width_mm * two.height_mm)
+    shared = one.shared_area_mm2(two)
+    return shared > 0 and shared >= SHARED * min(one.area_mm2, two.area_mm2)
 
 
 def _lines_turned(
@@ -247,7 +244,7 @@ def _read_turned(view: ReadingImage, box: Box, rotation: int, read_line: ReadPie
 
 def _in_place_of(text: PageText, rubbish: Sequence[Line], seen: PageText, box: Box) -> PageText | None:
     """`text` with `seen` where rubbish was read within `box`; None where none was."""
-    gone = {id(line) for line in rubbish if _overlap(line.box, box)}
+    gone = {id(line) for line in rubbish if line.box.overlaps(box)}
     if not gone:
         return None
     blocks, found = [], list(seen.lines())
@@ -276,7 +273,3 @@ def _confidence(line: Line) -> float:
     return sum(weight * word.confidence for weight, word in zip(weights, line.words, strict=True)) / sum(
         weights
     )
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1 and one.y0 < other.y1 and other.y0 < one.y1

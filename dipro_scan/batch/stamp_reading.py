@@ -150,9 +150,7 @@ def _is_dirt(word: Word, stamp: Stamp) -> bool:
     """What a stamp's frame and torn letters are read as: short, unsure, and where the stamp is."""
     if word.confidence >= LIKELY or len(_core(word.text)) > SHORT + 1:
         return False
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
-    box = stamp.box
-    return box.x0 - AROUND_MM <= x <= box.x1 + AROUND_MM and box.y0 - AROUND_MM <= y <= box.y1 + AROUND_MM
+    return stamp.box.grown(AROUND_MM).holds_middle_of(word.box)
 
 
 def _is_of(word: Word, own: Sequence[Word]) -> bool:

@@ -93,5 +93,5 @@ def _below(lines: Sequence[TextLine], label: TextLine, match: re.Match[str]) -> 
 
 
 def _overlap(one: TextLine, other: TextLine) -> bool:
-    shared = min(one.box.y1, other.box.y1) - max(one.box.y0, other.box.y0)
+    shared = one.box.shared_height_mm(other.box)
     return shared >= _SAME_ROW * min(one.box.height_mm, other.box.height_mm)

@@ -97,7 +97,7 @@ def coloured_place(box: Box, dpi: float, shape: tuple[int, ...]) -> ColouredInk:
     left, top = (max(0, math.floor((edge - MARGIN_MM) * px)) for edge in (box.x0, box.y0))
     right, bottom = (math.ceil((edge + MARGIN_MM) * px) for edge in (box.x1, box.y1))
     rectangle = left, top, min(shape[1], right) - left, min(shape[0], bottom) - top
-    return ColouredInk(rectangle, round(box.width_mm * box.height_mm, 1))
+    return ColouredInk(rectangle, round(box.area_mm2, 1))
 
 
 def without_coloured_ink(gray: Gray, colour: Colours, places: tuple[ColouredInk, ...]) -> Gray:

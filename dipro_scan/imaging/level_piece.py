@@ -14,6 +14,5 @@ def level_piece(view: ReadingImage, skew_degrees: float, box: Box) -> ReadingIma
     """
     height, width = view.pixels.shape
     frame = PageFrame(width, height, view.dpi, skew_degrees=skew_degrees)
-    middle = ((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2)
-    pixels, to_page = level_pixels(view.pixels, frame, middle, (box.width_mm, box.height_mm), 0.0)
+    pixels, to_page = level_pixels(view.pixels, frame, box.middle, (box.width_mm, box.height_mm), 0.0)
     return ReadingImage(pixels, view.dpi, (float(to_page[0, 2]), float(to_page[1, 2])))

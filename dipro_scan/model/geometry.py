@@ -26,6 +26,45 @@ class Box(NamedTuple):
     def height_mm(self) -> float:
         return self.y1 - self.y0
 
+    @property
+    def area_mm2(self) -> float:
+        return self.width_mm * self.height_mm
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """(x, y) in millimetres."""
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def grown(self, by_mm: float) -> Box:
+        """This box, larger by so many millimetres on each side."""
+        return Box(self.x0 - by_mm, self.y0 - by_mm, self.x1 + by_mm, self.y1 + by_mm)
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether both share more than an edge; a box without width does where it runs through the other."""
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
+    def holds_middle_of(self, other: Box) -> bool:
+        """Whether the middle of `other` lies in this box or on its edge."""
+        x, y = other.middle
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+    def shared_width_mm(self, other: Box) -> float:
+        """Across how many millimetres both stand above each other; negative: the gap between them."""
+        return min(self.x1, other.x1) - max(self.x0, other.x0)
+
+    def shared_height_mm(self, other: Box) -> float:
+        """Down how many millimetres both stand beside each other; negative: the gap between them."""
+        return min(self.y1, other.y1) - max(self.y0, other.y0)
+
+    def shared_area_mm2(self, other: Box) -> float:
+        """The area in which both lie, in square millimetres; 0 where they do not overlap."""
+        across, down = self.shared_width_mm(other), self.shared_height_mm(other)
+        return across * down if across > 0 and down > 0 else 0.0
+
+    def share_within(self, other: Box) -> float:
+        """Which part of this box, 0-1, lies in `other`; 0 for a box without an area."""
+        return self.shared_area_mm2(other) / self.area_mm2 if self.area_mm2 > 0 else 0.0
+
     @staticmethod
     def around(boxes: list[Box]) -> Box:
         """The smallest box that holds all of `boxes` (at least one)."""

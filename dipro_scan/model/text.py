@@ -111,7 +111,7 @@ class TextConfidence:
 
 
 def _within(line: Line, box: Box) -> Line | None:
-    words = tuple(word for word in line.words if _has_middle(box, word.box))
+    words = tuple(word for word in line.words if box.holds_middle_of(word.box))
     if not words or words == line.words:
         return line if words else None
     x0, y0, x1, y1 = line.baseline
@@ -121,8 +121,3 @@ def _within(line: Line, box: Box) -> Line | None:
         return Line(words, around, line.baseline)
     baseline = (around.x0, y0 + climb * (around.x0 - x0), around.x1, y0 + climb * (around.x1 - x0))
     return Line(words, around, baseline)
-
-
-def _has_middle(box: Box, other: Box) -> bool:
-    x, y = (other.x0 + other.x1) / 2, (other.y0 + other.y1) / 2
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1

@@ -73,11 +73,6 @@ def areas_of(segments: Sequence[Segment]) -> list[Area]:
     return _with_cells(areas, ordered)
 
 
-def overlap(first: Box, second: Box) -> float:
-    """How far two boxes stand above each other, in mm across the page; negative where they do not."""
-    return min(first.x1, second.x1) - max(first.x0, second.x0)
-
-
 def _runs(ordered: Sequence[Segment]) -> list[list[Segment]]:
     """Chains of linked segments."""
     count = len(ordered)
@@ -111,10 +106,10 @@ def _next_below(ordered: Sequence[Segment], bases: Sequence[float], index: int) 
         candidate = ordered[other]
         if candidate.base - segment.base > LINE_PITCH_EM / 2 * (segment.em + candidate.em):
             continue
-        if overlap(segment.box, candidate.box) <= 0:
+        if segment.box.shared_width_mm(candidate.box) <= 0:
             continue
         hidden = any(
-            overlap(ordered[one].box, candidate.box) > 0
+            ordered[one].box.shared_width_mm(candidate.box) > 0
             and candidate.base - ordered[one].base > 0.5 * ordered[one].em
             for one in found
         )
@@ -137,7 +132,7 @@ def _continues(upper: Segment, lower: Segment) -> bool:
     if abs(a.x0 - b.x0) <= INDENT_EM * em and lower.base - upper.base <= TIGHT_PITCH_EM * em:
         return True
     longer = max(a.width_mm, b.width_mm)
-    return longer >= LONG_LINE_EM * em and overlap(a, b) >= 0.6 * longer
+    return longer >= LONG_LINE_EM * em and a.shared_width_mm(b) >= 0.6 * longer
 
 
 def _with_cells(areas: Sequence[Area], ordered: Sequence[Segment]) -> list[Area]:
@@ -211,7 +206,7 @@ def _entered(area: Area) -> tuple[_Rows, _Rows]:
 
 def _entry_below(label: Segment, areas: Sequence[Area], under: Iterable[int]) -> int | None:
     """Which of the areas `under` a label is its entry: the next one, if larger, aligned and close."""
-    nearest = next((index for index in under if overlap(label.box, areas[index].box) > 0), None)
+    nearest = next((index for index in under if label.box.shared_width_mm(areas[index].box) > 0), None)
     if nearest is None:
         return None
     entry = areas[nearest].rows[0][0]

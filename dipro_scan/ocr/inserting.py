@@ -46,7 +46,7 @@ def is_free_in_row(line: Line, other: Box) -> bool:
     if not is_level(line):
         return False
     own = line.box
-    shared = min(own.y1, other.y1) - max(own.y0, other.y0)
+    shared = own.shared_height_mm(other)
     if shared < SAME_ROW * min(own.height_mm, other.height_mm) or other.height_mm > 2 * own.height_mm:
         return False
     if other.x1 < own.x0 - REACH_MM or other.x0 > own.x1 + REACH_MM:

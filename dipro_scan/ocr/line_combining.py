@@ -151,7 +151,7 @@ def _number_is_surer(old: _Scored, new: _Scored, margin: float) -> bool:
 
 def _overlap(box: Box, other: Box) -> float:
     width = min(box.width_mm, other.width_mm)
-    return (min(box.x1, other.x1) - max(box.x0, other.x0)) / width if width > 0 else 0.0
+    return box.shared_width_mm(other) / width if width > 0 else 0.0
 
 
 def _characters(text: str) -> int:

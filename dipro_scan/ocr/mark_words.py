@@ -33,7 +33,7 @@ def without_ticks(text: PageText, marks: Sequence[Mark]) -> PageText:
     if not marks:
         return text
     boxes = [mark.box for mark in marks]
-    places = [_grown(box) for box in boxes if not any(_adjoin(box, other) for other in boxes)]
+    places = [box.grown(SLACK_MM) for box in boxes if not any(_adjoin(box, other) for other in boxes)]
     blocks = []
     for block in text.blocks:
         lines = tuple(kept for line in block.lines if (kept := _without_ticks(line, places)) is not None)
@@ -53,23 +53,11 @@ def _without_ticks(line: Line, places: Sequence[Box]) -> Line | None:
 
 def _adjoin(one: Box, other: Box) -> bool:
     """Whether they stand side by side in one row, as high as each other."""
-    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
-    gap = max(one.x0, other.x0) - min(one.x1, other.x1)
-    return one != other and abs(gap) <= ADJOINING_MM and shared >= 0.8 * max(one.height_mm, other.height_mm)
+    shared, gap = one.shared_height_mm(other), abs(one.shared_width_mm(other))
+    return one != other and gap <= ADJOINING_MM and shared >= 0.8 * max(one.height_mm, other.height_mm)
 
 
 def _is_tick(word: Word, places: Sequence[Box]) -> bool:
     if word.text.isdigit() and word.confidence >= SURE:
         return False
-    return len(word.text) <= LONGEST and any(_share_inside(word.box, place) >= INSIDE for place in places)
-
-
-def _share_inside(box: Box, place: Box) -> float:
-    across = max(0.0, min(box.x1, place.x1) - max(box.x0, place.x0))
-    down = max(0.0, min(box.y1, place.y1) - max(box.y0, place.y0))
-    area = (box.x1 - box.x0) * (box.y1 - box.y0)
-    return across * down / area if area > 0 else 0.0
-
-
-def _grown(box: Box) -> Box:
-    return Box(box.x0 - SLACK_MM, box.y0 - SLACK_MM, box.x1 + SLACK_MM, box.y1 + SLACK_MM)
+    return len(word.text) <= LONGEST and any(word.box.share_within(place) >= INSIDE for place in places)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from dipro_scan.model import Block, Box, Line, PageText
-from dipro_scan.ocr.areas import Area, AreaKind, areas_of, overlap
+from dipro_scan.ocr.areas import Area, AreaKind, areas_of
 from dipro_scan.ocr.segments import Segment, cleaned, is_level, runs_leftwards, segments_of
 from dipro_scan.ocr.tables import with_rows
 from dipro_scan.ocr.verdicts import FAR_EM, Surroundings
@@ -94,7 +94,7 @@ def _with_specks(areas: Sequence[Area], specks: Sequence[Segment]) -> Iterator[A
     after: dict[int, list[Segment]] = {}
     for speck in specks:
         above = [
-            (overlap(area.box, speck.box) > 0, area.box.y1, index)
+            (area.box.shared_width_mm(speck.box) > 0, area.box.y1, index)
             for index, area in enumerate(areas)
             if area.box.y1 <= speck.base
         ]
@@ -161,9 +161,9 @@ def _interlocked(areas: Sequence[Area]) -> Iterator[Area]:
 def _precedes(first: Area, second: Area) -> bool:
     if first is second:
         return False
-    if overlap(first.box, second.box) > TOUCHING_MM:
+    if first.box.shared_width_mm(second.box) > TOUCHING_MM:
         return first.box.y0 + first.box.y1 < second.box.y0 + second.box.y1
-    level = min(first.box.y1, second.box.y1) - max(first.box.y0, second.box.y0)
+    level = first.box.shared_height_mm(second.box)
     return level > TOUCHING_MM and first.box.x0 < second.box.x0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dipro_scan.model import Box, PageText, Word
+from dipro_scan.model import PageText, Word
 from dipro_scan.ocr.believable import looks_written
 from dipro_scan.ocr.inserting import block_of, with_other_words
 
@@ -28,7 +28,7 @@ def without_torn(text: PageText, again: PageText) -> PageText:
     ]
     gone: set[Word] = set()
     for word in whole:
-        within = [old for old in text.words() if _share_within(old.box, word.box) >= WITHIN]
+        within = [old for old in text.words() if old.box.share_within(word.box) >= WITHIN]
         if len(within) >= TORN_PIECES and all(_is_torn_piece(old) for old in within):
             gone.update(within)
     if not gone:
@@ -48,10 +48,3 @@ def without_torn(text: PageText, again: PageText) -> PageText:
 def _is_torn_piece(word: Word) -> bool:
     characters = sum(map(str.isalnum, word.text))
     return characters <= 1 or (characters <= PIECE_LETTERS and word.confidence < PIECE_SURE)
-
-
-def _share_within(box: Box, place: Box) -> float:
-    across = min(box.x1, place.x1) - max(box.x0, place.x0)
-    down = min(box.y1, place.y1) - max(box.y0, place.y0)
-    area = box.width_mm * box.height_mm
-    return across * down / area if across > 0 and down > 0 and area > 0 else 0.0

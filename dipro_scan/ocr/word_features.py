@@ -87,8 +87,7 @@ def shape_of(text: str) -> str:
 
 def stands_in(boxes: Sequence[Box], word: Word) -> bool:
     """Whether the middle of `word` lies in one of `boxes`."""
-    x, y = (word.box.x0 + word.box.x1) / 2, (word.box.y0 + word.box.y1) / 2
-    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
+    return any(box.holds_middle_of(word.box) for box in boxes)
 
 
 def _in_place(index: int, words: Sequence[Word], page: float) -> WordInPlace:
