@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from dipro_scan.model import Line, PageText, Word
+from dipro_scan.model import PageText, Word
 
 MIN_LETTERS: Final = 3
 READ_WELL: Final = 0.8
@@ -39,7 +39,7 @@ class Legibility:
 
 def legibility_of(text: PageText) -> Legibility:
     """How well `text` reads, on level lines only."""
-    level = [word for line in text.lines() if is_level(line) for word in line.words]
+    level = [word for line in text.lines() if line.is_level for word in line.words]
     total = sum(1 for _ in text.words())
     wordlike = [word for word in level if _is_wordlike(word)]
     score = sum(
@@ -51,11 +51,6 @@ def legibility_of(text: PageText) -> Legibility:
         score=round(score, 3),
         level_share=len(level) / total if total else 0.0,
     )
-
-
-def is_level(line: Line) -> bool:
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)
 
 
 def _letters(word: Word) -> int:

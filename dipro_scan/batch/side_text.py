@@ -24,7 +24,6 @@ from dipro_scan.ocr.believable import (
 from dipro_scan.ocr.inserting import (
     block_of,
     is_free_in_row,
-    is_level,
     with_each_row,
     with_found,
     with_other_words,
@@ -157,7 +156,7 @@ def _in_rows(
             and looks_written(word.text)
             and not any(word.box.overlaps(place) for place in others)
         )
-        if words and is_level(line):
+        if words and line.is_level:
             yield PageText((block_of([with_other_words(line, words)]),))
 
 
@@ -194,14 +193,14 @@ def _lines_turned(
     Tesseract takes all of them for lines that run up the page; those that run down come out as rubbish, and
     so do narrow columns of figures, which are level.
     """
-    if all(is_level(line) for line in text.lines()):
+    if all(line.is_level for line in text.lines()):
         return text, 0
     blocks, turned, tried = [], 0, 0
     for block in text.blocks:
         lines: list[Line] = []
         for line in block.lines:
             is_good = _confidence(line) >= SURELY_READ and certainty(line.words) > 0
-            if is_level(line) or is_good or tried == MAX_REGIONS:
+            if line.is_level or is_good or tried == MAX_REGIONS:
                 lines.append(line)
                 continue
             tried += 1

@@ -32,6 +32,12 @@ class Line:
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
+    @property
+    def is_level(self) -> bool:
+        """Whether it runs across the page, and not up or down it."""
+        x0, y0, x1, y1 = self.baseline
+        return abs(x1 - x0) >= abs(y1 - y0)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

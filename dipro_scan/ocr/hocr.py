@@ -85,7 +85,7 @@ def _add_line(paragraph: ET.Element, name: str, line: Line, shown: Box) -> None:
 def _direction(line: Line) -> list[str]:
     """Its slope and how far it begins above the box's lower left corner; where it stands, by which angle."""
     x0, y0, x1, y1 = line.baseline
-    if abs(x1 - x0) < abs(y1 - y0):
+    if not line.is_level:
         return [f"textangle {90 if y1 < y0 else 270}"]
     slope = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
     at_left = y0 + slope * (line.box.x0 - x0)

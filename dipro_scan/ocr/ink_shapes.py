@@ -72,10 +72,10 @@ def mended_by_ink(text: PageText, image: ReadingImage) -> PageText:
 
 
 def _mended_line(line: Line, image: ReadingImage) -> Line:
-    x0, y0, x1, y1 = line.baseline
     size_mm = _letter_size_mm(line.words)
-    if size_mm is None or abs(y1 - y0) > abs(x1 - x0):
+    if size_mm is None or not line.is_level:
         return line
+    x0, y0, x1, y1 = line.baseline
     words: list[Word] = []
     for word in line.words:
         middle = (word.box.x0 + word.box.x1) / 2

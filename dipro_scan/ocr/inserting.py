@@ -29,7 +29,7 @@ def with_found(text: PageText, seen: PageText) -> PageText:
     lines = list(seen.lines())
     for index, block in enumerate(text.blocks):
         for place, line in enumerate(block.lines):
-            if len(lines) == 1 and is_level(lines[0]) and is_free_in_row(line, lines[0].box):
+            if len(lines) == 1 and lines[0].is_level and is_free_in_row(line, lines[0].box):
                 words = tuple(sorted((*line.words, *lines[0].words), key=lambda word: word.box.x0))
                 whole = with_other_words(line, words)
                 changed = block_of([*block.lines[:place], whole, *block.lines[place + 1 :]])
@@ -43,7 +43,7 @@ def with_found(text: PageText, seen: PageText) -> PageText:
 
 def is_free_in_row(line: Line, other: Box) -> bool:
     """Whether `other` lies in the row of `line`, where that has no word, and is as tall as its words."""
-    if not is_level(line):
+    if not line.is_level:
         return False
     own = line.box
     shared = own.shared_height_mm(other)
@@ -60,12 +60,6 @@ def with_other_words(line: Line, words: tuple[Word, ...]) -> Line:
     x0, y0, x1, y1 = line.baseline
     climb = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
     return Line(words, box, (box.x0, y0 + climb * (box.x0 - x0), box.x1, y0 + climb * (box.x1 - x0)))
-
-
-def is_level(line: Line) -> bool:
-    """Whether it runs across the page."""
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)
 
 
 def block_of(lines: Sequence[Line]) -> Block:

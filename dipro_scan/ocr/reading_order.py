@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from dipro_scan.model import Block, Box, Line, PageText
 from dipro_scan.ocr.areas import Area, AreaKind, areas_of
-from dipro_scan.ocr.segments import Segment, cleaned, is_level, runs_leftwards, segments_of
+from dipro_scan.ocr.segments import Segment, cleaned, runs_leftwards, segments_of
 from dipro_scan.ocr.tables import with_rows
 from dipro_scan.ocr.verdicts import FAR_EM, Surroundings
 from dipro_scan.ocr.zones import zones_of
@@ -36,13 +36,13 @@ def in_reading_order(text: PageText) -> PageText:
     A page whose lines mostly run from right to left comes back as it is: its columns do too.
     """
     lines = [line for line in text.lines() if line.words]
-    level = [line for line in lines if is_level(line)]
+    level = [line for line in lines if line.is_level]
     if 2 * sum(map(runs_leftwards, level)) > len(level):
         return text
     segments, specks = cleaned(segments_of(level))
     areas = _lines_joined(_ordered(_areas(segments)))
     blocks = [_block(part, level) for area in _with_specks(areas, specks) for part in _paragraphs(area)]
-    margins = [Block((line,), line.box) for line in lines if not is_level(line)]
+    margins = [Block((line,), line.box) for line in lines if not line.is_level]
     return PageText((*blocks, *margins))
 
 

@@ -202,8 +202,7 @@ def _is_worth_reading(word: str, after: str) -> bool:
 
 
 def _judged(line: Line, settings: RereadingSettings, judge: Judge) -> _Judged:
-    x0, y0, x1, y1 = line.baseline
-    if abs(y1 - y0) > abs(x1 - x0):  # runs up or down the page
+    if not line.is_level:
         return _Judged(1.0, 0)
     doubtful = _doubtful(line.words, settings.doubtful_below, judge)
     return _Judged(weighed_mean(judge(line.words), line.words), len(doubtful))

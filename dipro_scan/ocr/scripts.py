@@ -61,7 +61,7 @@ def looks_like_fraktur(text: PageText) -> bool:
 
 def trial_lines(text: PageText) -> tuple[Line, ...]:
     """A few lines on which data for Fraktur can show that they read better: first those with slips."""
-    lines = [line for line in text.lines() if len(line.words) >= TRIAL_WORDS and _is_level(line)]
+    lines = [line for line in text.lines() if len(line.words) >= TRIAL_WORDS and line.is_level]
     ranked = sorted(lines, key=lambda line: -long_s_slips((line,))[0])
     return tuple(ranked[:TRIAL_LINES])
 
@@ -83,8 +83,3 @@ def _core(text: str) -> str:
 def _confidence(lines: list[Line]) -> float:
     weights = [(len(word.text), word.confidence) for line in lines for word in line.words]
     return sum(length * value for length, value in weights) / max(1, sum(length for length, _ in weights))
-
-
-def _is_level(line: Line) -> bool:
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)

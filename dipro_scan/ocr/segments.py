@@ -83,12 +83,6 @@ class Segment:
         return tuple(sorted((*self.words, *self.dirt), key=_left)) if self.dirt else self.words
 
 
-def is_level(line: Line) -> bool:
-    """Whether the line runs across the page and not up or down a margin."""
-    x0, y0, x1, y1 = line.baseline
-    return abs(x1 - x0) >= abs(y1 - y0)
-
-
 def runs_leftwards(line: Line) -> bool:
     """Whether its words follow each other from right to left, as Arabic and Hebrew do."""
     steps = [after.box.x0 < before.box.x0 for before, after in pairwise(line.words)]

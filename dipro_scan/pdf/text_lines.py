@@ -63,8 +63,7 @@ class LineFrame(NamedTuple):
     @staticmethod
     def of(line: Line) -> LineFrame:
         x0, y0, x1, y1 = line.baseline
-        level = abs(x1 - x0) >= abs(y1 - y0)
-        quarter = (0 if x1 >= x0 else 2) if level else (1 if y1 > y0 else 3)
+        quarter = (0 if x1 >= x0 else 2) if line.is_level else (1 if y1 > y0 else 3)
         s0, t0 = _into(quarter, x0, y0)
         s1, t1 = _into(quarter, x1, y1)
         return LineFrame(quarter, (t1 - t0) / (s1 - s0) if s1 > s0 else 0.0, s0, t0)
