@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.text_blocks import TextBlock, text_blocks
-from dipro_scan.model import Box, Line, PageText, ReadingImage, Word
+from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.believable import believable, certainty
 from dipro_scan.ocr.ink_shapes import mended_by_ink
 from dipro_scan.ocr.placing import placed
@@ -142,7 +141,7 @@ def _with_block(text: PageText, seen: PageText, box: Box) -> PageText:
         if lines == block.lines:
             blocks.append(block)
         elif lines:
-            blocks.append(replace(block, lines=lines, box=Box.around([line.box for line in lines])))
+            blocks.append(Block.of(lines, block.kind))
     return PageText((*blocks, *seen.blocks))
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from dipro_scan.imaging.cut_outs import turned_piece
 from dipro_scan.imaging.uncovered_ink import InkRegion, uncovered_ink
-from dipro_scan.model import Box, Line, PageText, ReadingImage, Word
+from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.believable import (
     believable,
     believable_figures,
@@ -22,7 +22,6 @@ from dipro_scan.ocr.believable import (
     looks_written,
 )
 from dipro_scan.ocr.inserting import (
-    block_of,
     is_free_in_row,
     with_each_row,
     with_found,
@@ -157,7 +156,7 @@ def _in_rows(
             and not any(word.box.overlaps(place) for place in others)
         )
         if words and line.is_level:
-            yield PageText((block_of([with_other_words(line, words)]),))
+            yield PageText((Block.of([with_other_words(line, words)]),))
 
 
 def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageText:
@@ -172,9 +171,9 @@ def _only_new(seen: PageText, text: PageText, rubbish: Sequence[Line]) -> PageTe
             if len(words) == len(line.words):
                 lines.append(line)
             elif words:
-                lines.append(Line(words, Box.around([word.box for word in words]), line.baseline))
+                lines.append(line.with_words(words))
         if lines:
-            blocks.append(block_of(lines))
+            blocks.append(Block.of(lines))
     return PageText(tuple(blocks))
 
 
@@ -212,7 +211,7 @@ def _lines_turned(
             elif not _is_rubbish(line):
                 lines.append(line)
         if lines:
-            blocks.append(block_of(lines))
+            blocks.append(Block.of(lines))
     return PageText(tuple(blocks)), turned
 
 
@@ -256,7 +255,7 @@ def _in_place_of(text: PageText, rubbish: Sequence[Line], seen: PageText, box: B
             lines += found
             found = []
         if lines:
-            blocks.append(block if lines == list(block.lines) else block_of(lines))
+            blocks.append(block if lines == list(block.lines) else Block.of(lines))
     return None if found else PageText(tuple(blocks))
 
 

@@ -110,7 +110,7 @@ def _named(stamp: Stamp, seen: PageText) -> Stamp:
 
 def _as_one(seen: PageText) -> tuple[Block, ...]:
     lines = tuple(seen.lines())
-    return (Block(lines, Box.around([line.box for line in lines]), "stamp"),) if lines else ()
+    return (Block.of(lines, "stamp"),) if lines else ()
 
 
 def _without(text: PageText, stamp: Stamp, seen: PageText) -> PageText:
@@ -122,7 +122,7 @@ def _without(text: PageText, stamp: Stamp, seen: PageText) -> PageText:
     for block in text.blocks:
         lines = tuple(line for old in block.lines if (line := _line_without(old, stamp, own)) is not None)
         if lines:
-            blocks.append(block if lines == block.lines else _block(lines))
+            blocks.append(block if lines == block.lines else Block.of(lines))
     return PageText(tuple(blocks))
 
 
@@ -140,10 +140,7 @@ def _line_without(line: Line, stamp: Stamp, own: Sequence[Word]) -> Line | None:
     )
     if len(kept) == len(line.words):
         return line
-    if not kept:
-        return None
-    box = Box.around([word.box for word in kept])
-    return PageText((Block((Line(kept, box, line.baseline),), box),)).within(box).blocks[0].lines[0]
+    return line.with_words(kept) if kept else None
 
 
 def _is_dirt(word: Word, stamp: Stamp) -> bool:
@@ -181,7 +178,3 @@ def _touch(one: Box, other: Box) -> bool:
     return min(one.x1, other.x1) + NEAR_MM >= max(one.x0, other.x0) and min(
         one.y1, other.y1
     ) + NEAR_MM >= max(one.y0, other.y0)
-
-
-def _block(lines: tuple[Line, ...]) -> Block:
-    return Block(lines, Box.around([line.box for line in lines]))

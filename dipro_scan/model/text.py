@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Literal
 
 from dipro_scan.model.geometry import Box
+
+BlockKind = Literal["print", "stamp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ class Line:
         x0, y0, x1, y1 = self.baseline
         return abs(x1 - x0) >= abs(y1 - y0)
 
+    def with_words(self, words: tuple[Word, ...]) -> Line:
+        """The same line, on the same baseline, of other words (at least one) of its place."""
+        return Line(words, Box.around([word.box for word in words]), self.baseline)
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -45,7 +51,13 @@ class Block:
 
     lines: tuple[Line, ...]
     box: Box
-    kind: Literal["print", "stamp"] = "print"
+    kind: BlockKind = "print"
+
+    @staticmethod
+    def of(lines: Iterable[Line], kind: BlockKind = "print") -> Block:
+        """The lines (at least one) and the box around them."""
+        own = tuple(lines)
+        return Block(own, Box.around([line.box for line in own]), kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ class PageText:
         for block in self.blocks:
             lines = tuple(part for line in block.lines if (part := _within(line, box)) is not None)
             if lines:
-                blocks.append(replace(block, lines=lines, box=Box.around([line.box for line in lines])))
+                blocks.append(Block.of(lines, block.kind))
         return PageText(tuple(blocks))
 
     @property

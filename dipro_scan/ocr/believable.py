@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Block, Line, PageText, Word
 
 SURE: Final = 0.75
 LIKELY: Final = 0.55
@@ -99,7 +99,7 @@ def _likely(line: Line) -> Line | None:
     words = tuple(word for word in line.words if word.confidence >= LIKELY and looks_written(word.text))
     if not words:
         return None
-    return Line(words, Box.around([word.box for word in words]), line.baseline)
+    return line.with_words(words)
 
 
 def _is_lone_letter(line: Line) -> bool:
@@ -113,7 +113,7 @@ def _as_blocks(text: PageText, lines: list[Line]) -> PageText:
     for block in text.blocks:
         own = tuple(kept[line.baseline] for line in block.lines if line.baseline in kept)
         if own:
-            blocks.append(Block(own, Box.around([line.box for line in own])))
+            blocks.append(Block.of(own))
     return PageText(tuple(blocks))
 
 

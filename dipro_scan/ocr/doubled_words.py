@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Block, PageText, Word
 
 SAME_PLACE: Final = 0.6
 """So much of the smaller box lies in the other one."""
@@ -88,8 +88,7 @@ def _without(text: PageText, gone: set[int]) -> PageText:
             if len(kept) == len(line.words):
                 lines.append(line)
             elif kept:
-                lines.append(Line(kept, Box.around([word.box for word in kept]), line.baseline))
+                lines.append(line.with_words(kept))
         if lines:
-            box = Box.around([line.box for line in lines])
-            blocks.append(Block(tuple(lines), box, block.kind))
+            blocks.append(Block.of(lines, block.kind))
     return PageText(tuple(blocks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from dipro_scan.model import Block, Box, Line, PageText, Word
@@ -20,7 +19,7 @@ def with_each_row(text: PageText, seen: PageText) -> PageText:
     if len(lines) < 2 or any(len(line.words) > 1 for line in lines):
         return with_found(text, seen)
     for line in lines:
-        text = with_found(text, PageText((block_of([line]),)))
+        text = with_found(text, PageText((Block.of([line]),)))
     return text
 
 
@@ -32,13 +31,13 @@ def with_found(text: PageText, seen: PageText) -> PageText:
             if len(lines) == 1 and lines[0].is_level and is_free_in_row(line, lines[0].box):
                 words = tuple(sorted((*line.words, *lines[0].words), key=lambda word: word.box.x0))
                 whole = with_other_words(line, words)
-                changed = block_of([*block.lines[:place], whole, *block.lines[place + 1 :]])
+                changed = Block.of([*block.lines[:place], whole, *block.lines[place + 1 :]])
                 return PageText((*text.blocks[:index], changed, *text.blocks[index + 1 :]))
     below = next(
         (index for index, block in enumerate(text.blocks) if _is_below(block.box, lines[0].box)),
         len(text.blocks),
     )
-    return PageText((*text.blocks[:below], block_of(lines), *text.blocks[below:]))
+    return PageText((*text.blocks[:below], Block.of(lines), *text.blocks[below:]))
 
 
 def is_free_in_row(line: Line, other: Box) -> bool:
@@ -60,11 +59,6 @@ def with_other_words(line: Line, words: tuple[Word, ...]) -> Line:
     x0, y0, x1, y1 = line.baseline
     climb = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
     return Line(words, box, (box.x0, y0 + climb * (box.x0 - x0), box.x1, y0 + climb * (box.x1 - x0)))
-
-
-def block_of(lines: Sequence[Line]) -> Block:
-    """The lines, one or more, as a block."""
-    return Block(tuple(lines), Box.around([line.box for line in lines]))
 
 
 def _is_below(box: Box, other: Box) -> bool:

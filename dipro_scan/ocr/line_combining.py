@@ -12,7 +12,7 @@ from typing import Final
 
 from rapidfuzz.distance import Levenshtein
 
-from dipro_scan.model import Box, Line, Word
+from dipro_scan.model import Box, Word
 from dipro_scan.ocr.line_judgement import Judge, weighed_mean, word_scores
 
 NOT_SURER: Final = "not_surer"
@@ -88,11 +88,6 @@ def combined(
         words += new_part.words if reason in (SURER, FOUND) else old_part.words
     why = next((each for each in (SURER, FOUND, NUMBER, SHORTER, NOT_SURER) if each in reasons), SAME)
     return Combined(tuple(words), why, why in (SURER, FOUND))
-
-
-def as_line(line: Line, words: tuple[Word, ...]) -> Line:
-    """`line` with other words of the same place."""
-    return Line(words, Box.around([word.box for word in words]), line.baseline)
 
 
 def _parts(old: _Scored, new: _Scored) -> Iterator[tuple[_Scored, _Scored]]:

@@ -40,7 +40,7 @@ def without_ticks(text: PageText, marks: Sequence[Mark]) -> PageText:
         if lines == block.lines:
             blocks.append(block)
         elif lines:
-            blocks.append(Block(lines, Box.around([line.box for line in lines])))
+            blocks.append(Block.of(lines))
     return PageText(tuple(blocks))
 
 
@@ -48,7 +48,7 @@ def _without_ticks(line: Line, places: Sequence[Box]) -> Line | None:
     words = tuple(word for word in line.words if not _is_tick(word, places))
     if len(words) == len(line.words):
         return line
-    return Line(words, Box.around([word.box for word in words]), line.baseline) if words else None
+    return line.with_words(words) if words else None
 
 
 def _adjoin(one: Box, other: Box) -> bool:

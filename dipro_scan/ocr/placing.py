@@ -20,8 +20,7 @@ def placed(text: PageText, to_page: Matrix) -> PageText:
 
 
 def _block(block: Block, to_page: Matrix) -> Block:
-    lines = tuple(_line(line, to_page) for line in block.lines)
-    return Block(lines, Box.around([line.box for line in lines]))
+    return Block.of(_line(line, to_page) for line in block.lines)
 
 
 def _line(line: Line, to_page: Matrix) -> Line:

@@ -168,8 +168,7 @@ def _precedes(first: Area, second: Area) -> bool:
 
 
 def _block(area: Area, lines: Sequence[Line]) -> Block:
-    made = tuple(_line(row, lines) for row in area.rows)
-    return Block(made, Box.around([line.box for line in made]))
+    return Block.of(_line(row, lines) for row in area.rows)
 
 
 def _line(row: Sequence[Segment], lines: Sequence[Line]) -> Line:

@@ -67,7 +67,7 @@ def plain_text(text: str, *, left_mm: float = 25.0, top_mm: float = 30.0) -> Pag
         lines = [line.split() for line in paragraph.splitlines() if line.strip()]
         laid_out = tuple(_typed_line(words, left_mm, y + 5.0 * number) for number, words in enumerate(lines))
         if laid_out:
-            blocks.append(Block(laid_out, Box.around([line.box for line in laid_out])))
+            blocks.append(Block.of(laid_out))
         y += 5.0 * (len(lines) + 1)
     return PageText(tuple(blocks))
 

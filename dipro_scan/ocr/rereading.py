@@ -21,7 +21,7 @@ from dipro_scan.model import (
     Rereading,
     Word,
 )
-from dipro_scan.ocr.line_combining import Margins, as_line, combined
+from dipro_scan.ocr.line_combining import Margins, combined
 from dipro_scan.ocr.line_judgement import Judge, is_like_paragraph, judge_for, weighed_mean, word_scores
 from dipro_scan.ocr.rereading_budget import Budget
 from dipro_scan.settings.rereading_settings import RereadingSettings
@@ -165,7 +165,7 @@ class _LineReader:
             after=round(new, 4),
             why=why,
         )
-        return as_line(line, (*line.words[:start], *words, *line.words[end:])) if taken else line, told
+        return line.with_words((*line.words[:start], *words, *line.words[end:])) if taken else line, told
 
     def _words(self, box: Box, treatment: Treatment) -> tuple[Word, ...]:
         image = treatment.cut(box)
@@ -221,5 +221,5 @@ def _with_lines(text: PageText, changed: dict[int, Line]) -> PageText:
         own = tuple(changed.get(number + at, line) for at, line in enumerate(block.lines))
         number += len(own)
         same = own == block.lines
-        blocks.append(block if same else Block(own, Box.around([line.box for line in own])))
+        blocks.append(block if same else Block.of(own))
     return PageText(tuple(blocks))

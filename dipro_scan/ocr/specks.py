@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
-from dipro_scan.model import Box, Line, PageText
+from dipro_scan.model import Block, Line, PageText
 
 SMALLER_MM: Final = 0.5
 """Both sides of a speck; a full stop of 12 points has that size, but it does not stand alone."""
@@ -19,7 +18,7 @@ def without_specks(text: PageText) -> PageText:
         if len(lines) == len(block.lines):
             blocks.append(block)
         elif lines:
-            blocks.append(replace(block, lines=lines, box=Box.around([line.box for line in lines])))
+            blocks.append(Block.of(lines, block.kind))
     return (
         text if len(blocks) == len(text.blocks) and tuple(blocks) == text.blocks else PageText(tuple(blocks))
     )

@@ -48,7 +48,7 @@ def clean_word(text: str) -> str:
 
 def _block(lines: Sequence[Line | None]) -> Block | None:
     kept = tuple(line for line in lines if line is not None)
-    return Block(kept, Box.around([line.box for line in kept])) if kept else None
+    return Block.of(kept) if kept else None
 
 
 def _line(seen: SeenLine, image: ReadingImage) -> Line | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from dipro_scan.model import PageText, Word
+from dipro_scan.model import Block, PageText, Word
 from dipro_scan.ocr.believable import looks_written
-from dipro_scan.ocr.inserting import block_of, with_other_words
+from dipro_scan.ocr.inserting import with_other_words
 
 WHOLE_SURE: Final = 0.85
 WHOLE_LETTERS: Final = 6
@@ -41,7 +41,7 @@ def without_torn(text: PageText, again: PageText) -> PageText:
             if words:
                 lines.append(line if len(words) == len(line.words) else with_other_words(line, words))
         if lines:
-            blocks.append(block_of(lines))
+            blocks.append(Block.of(lines))
     return PageText(tuple(blocks))
 
 

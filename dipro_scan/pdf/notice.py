@@ -94,7 +94,7 @@ def _block(image: Image.Image, paragraph: list[_PrintedLine]) -> Block:
         )
         box = Box.around([word.box for word in words])
         lines.append(Line(words, box, (box.x0, printed.base, box.x1, printed.base)))
-    return Block(tuple(lines), Box.around([line.box for line in lines]))
+    return Block.of(lines)
 
 
 def _ink_box(image: Image.Image, left_mm: float, right_mm: float, line: _PrintedLine) -> Box:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dipro_scan.model import Box, Line, Word
+from dipro_scan.model import Block, Box, Line, Word
 
 WORD = Word("Rand", Box(20, 10, 40, 30), 0.9)
 
@@ -24,3 +24,16 @@ def test_a_line_is_level_where_it_runs_across_the_page(
     baseline: tuple[float, float, float, float], is_level: bool
 ) -> None:
     assert Line((WORD,), WORD.box, baseline).is_level is is_level
+
+
+def test_a_line_with_other_words_stays_on_its_baseline() -> None:
+    line = Line((WORD,), WORD.box, (20, 29, 90, 30))
+    other = Word("Band", Box(50, 12, 70, 28), 0.8)
+    assert line.with_words((WORD, other)) == Line((WORD, other), Box(20, 10, 70, 30), line.baseline)
+
+
+def test_a_block_of_lines_holds_them_all() -> None:
+    lines = [Line((WORD,), box, (box.x0, box.y1, box.x1, box.y1)) for box in (WORD.box, Box(10, 40, 25, 45))]
+    block = Block.of(lines, "stamp")
+    assert block == Block(tuple(lines), Box(10, 10, 40, 45), "stamp")
+    assert Block.of(lines).kind == "print"
