@@ -41,8 +41,13 @@ def test_a_worker_that_leads_no_group_yet_is_killed_by_itself() -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-def test_one_that_was_never_started_is_no_error() -> None:
-    worker_group.end_group(_CONTEXT.Process(target=_sleep))
+def test_one_that_was_never_started_stays_as_it_was() -> None:
+    process = _CONTEXT.Process(target=_leave)
+    worker_group.end_group(process)
+    assert process.pid is None
+    process.start()
+    process.join(60)
+    assert process.exitcode == 0, "what was to be ended before it began still begins, and ends by itself"
 
 
 def test_a_number_that_was_given_out_again_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
