@@ -45,7 +45,7 @@ def _offered(values: Callable[[click.Context], Iterable[tuple[str, str]]]) -> Of
     def offer(ctx: click.Context, _parameter: click.Parameter, begun: str) -> Items:
         try:
             found = list(values(ctx))
-        except Exception:
+        except Exception:  # a traceback would stand in the middle of the line that is being typed
             return []
         return [CompletionItem(value, help=told) for value, told in found if value.startswith(begun)]
 
