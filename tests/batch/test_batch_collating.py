@@ -15,18 +15,15 @@ from dipro_scan.model import (
     BlankVerdict,
     Code,
     CodeMeaning,
-    Colour,
-    PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
     Source,
     SourceOutline,
 )
 from dipro_scan.separate import check_complete
 from dipro_scan.settings import Pipeline
+
+from ..pages_by_hand import page_reading
 
 PIPELINE = Pipeline.model_validate(
     {
@@ -44,16 +41,9 @@ SHEETS = st.lists(st.sampled_from(["tt", "tb", "bt", "sb", "ss", "bb"]), min_siz
 
 def page(kind: str, source: str, number: int) -> ReadPage:
     """t: text, b: blank, s: separator."""
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
         blank=BlankVerdict.BLANK if kind == "b" else BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
         codes=(Code("PatchT", "", CodeMeaning.SEPARATOR),) if kind == "s" else (),
     )
     return ReadPage(PageRef(source, f"in/{source}.pdf", number), reading, Path("stream"))

@@ -15,22 +15,18 @@ from hypothesis import strategies as st
 from dipro_scan.batch.holders import known_document, live_holders, parts_of, still_aside
 from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource, Ledger
 from dipro_scan.model import (
-    BlankVerdict,
-    Colour,
     Document,
     FilingIntent,
     IntentState,
-    PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
     Record,
-    Resolution,
     SetAside,
     Source,
 )
 from dipro_scan.separate import document_id
+
+from ..pages_by_hand import page_reading
 
 SHA = "ab" * 32
 
@@ -43,17 +39,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def page(number: int, sha256: str = SHA) -> ReadPage:
-    reading = PageReading(
-        content_sha256=hashlib.sha256(bytes([number])).hexdigest(),
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
-    )
+    reading = page_reading(content_sha256=hashlib.sha256(bytes([number])).hexdigest())
     return ReadPage(PageRef(sha256, "stapel.pdf", number), reading, Path("stream"))
 
 

@@ -22,25 +22,22 @@ from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import DocumentEntry, DocumentState, Ledger
 from dipro_scan.model import (
     READING_SCHEMA,
-    BlankVerdict,
     Block,
     Box,
-    Colour,
     ColourSpace,
     Document,
     ImageFilter,
     ImageStream,
     Line,
-    PageGeometry,
-    PageReading,
     PageRef,
     PageText,
     ReadPage,
-    Resolution,
     Word,
 )
 from dipro_scan.separate import document_id
 from dipro_scan.settings import DuplicateSettings
+
+from ..pages_by_hand import page_reading
 
 LETTER = """Stadtwerke Musterstadt Kundenzentrum Rechnung Nummer {number} vom {date} Lieferstelle
 {street} {house} Sehr geehrte Frau {name}
@@ -94,16 +91,9 @@ def page_of_words(
     box = Box(0, 0, 1, 1)
     line = Line(tuple(Word(word, box, confidence) for word, confidence in words), box, (0, 0, 1, 0))
     sha256 = hashlib.sha256(source.encode()).hexdigest()
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=hashlib.sha256(f"{source} {number}".encode()).hexdigest(),
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
         text=PageText((Block((line,), box),)),
-        engine=None,
         image_hash=image_hash,
     )
     return ReadPage(PageRef(sha256, source, number), reading, Path(f"{sha256[:20]}{number}.stream"))

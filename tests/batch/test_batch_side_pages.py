@@ -17,19 +17,16 @@ from dipro_scan.model import (
     BlankVerdict,
     Code,
     CodeMeaning,
-    Colour,
-    PageGeometry,
     PageInput,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
     SetAside,
     Source,
     StoreDamaged,
     StoreNewer,
 )
+
+from ..pages_by_hand import page_reading
 
 SHA = "ab" * 32
 NOON = dt.datetime(2026, 11, 2, 12, tzinfo=dt.UTC)
@@ -41,16 +38,9 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 def _aside(number: int, why: Any, *, sheet: bool = False) -> SetAside:
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:064}",
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
         blank=BlankVerdict.BLANK,
-        text=PageText(),
-        engine=None,
         codes=(Code("PatchT", "T", CodeMeaning.SEPARATOR),) if sheet else (),
     )
     return SetAside(ReadPage(PageRef(SHA, "stapel.pdf", number), reading, Path(f"{number}.stream")), why)

@@ -11,27 +11,17 @@ from hypothesis import strategies as st
 from dipro_scan.batch.stack_evidence import SHOWS_THROUGH, _lightened
 from dipro_scan.model import (
     BlankVerdict,
-    Colour,
-    PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
 )
+
+from ..pages_by_hand import page_reading
 
 
 def page(number: int, *, doubted: bool) -> ReadPage:
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:064d}",
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
         blank=BlankVerdict.DOUBTFUL if doubted else BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
         blank_doubt=SHOWS_THROUGH if doubted else None,
         thumbnail=b"picture",
     )

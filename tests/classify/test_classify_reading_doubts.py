@@ -8,21 +8,19 @@ import pytest
 
 from dipro_scan.classify.reading_doubts import reading_doubts
 from dipro_scan.model import (
-    BlankVerdict,
     Block,
     Box,
-    Colour,
     Line,
-    PageGeometry,
     PageReading,
     PageText,
     Reason,
-    Resolution,
     TextConfidence,
     Word,
 )
 from dipro_scan.settings.confidence_settings import ConfidenceSettings
 from dipro_scan.translation import set_language
+
+from ..pages_by_hand import page_reading
 
 
 @pytest.fixture(autouse=True)
@@ -32,18 +30,7 @@ def english() -> Iterator[None]:
 
 
 def page(confidence: TextConfidence | None, text: PageText = PageText()) -> PageReading:  # noqa: B008
-    return PageReading(
-        content_sha256="a" * 64,
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=text,
-        engine=None,
-        confidence=confidence,
-    )
+    return page_reading(content_sha256="a" * 64, text=text, confidence=confidence)
 
 
 def reasons(mean: float, tenth: float, worst: float) -> list[Reason]:

@@ -44,7 +44,6 @@ from dipro_scan.imaging.explained_paper import draw_streaks, paper_picture, scan
 from dipro_scan.imaging.explained_reading import archive_picture, reading_picture
 from dipro_scan.imaging.marked import draw_boxes
 from dipro_scan.model import (
-    BlankVerdict,
     Box,
     Mark,
     MarkVerdict,
@@ -54,7 +53,6 @@ from dipro_scan.model import (
     PageText,
     ProcessingStep,
     ReadingImage,
-    Resolution,
     Stamp,
     StampShape,
     Unwritable,
@@ -62,6 +60,8 @@ from dipro_scan.model import (
 from dipro_scan.model.text import Block, Line, Word
 from dipro_scan.settings import BlankSettings, BorderSettings
 from dipro_scan.translation import set_language
+
+from ..pages_by_hand import page_reading
 
 Pixels = NDArray[np.uint8]
 MM = 150 / 25.4
@@ -73,16 +73,8 @@ def english() -> None:
 
 
 def reading_of(width_mm: float = 210, height_mm: float = 297, **facts: object) -> PageReading:
-    reading = PageReading(
-        content_sha256="a" * 64,
-        geometry=PageGeometry(width_mm, height_mm),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour="gray",  # type: ignore[arg-type]
-        rotation_confidence=0.9,
-        blank=BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
+    reading = page_reading(
+        content_sha256="a" * 64, geometry=PageGeometry(width_mm, height_mm), rotation_confidence=0.9
     )
     return replace(reading, **facts)  # type: ignore[arg-type]
 

@@ -15,7 +15,6 @@ import pytest
 from dipro_scan.model import (
     Action,
     Batch,
-    BlankVerdict,
     Block,
     Box,
     Classification,
@@ -39,6 +38,8 @@ from dipro_scan.model import (
 )
 from dipro_scan.records import TransferFacts, transfer_note
 from dipro_scan.settings import DocumentClass, Filing, Phrase, Retention, Schutzbedarf
+
+from ..pages_by_hand import page_reading
 
 NOON = dt.datetime(2025, 3, 4, 13, 0, tzinfo=dt.timezone(dt.timedelta(hours=1)))
 SHA = "a" * 64
@@ -69,17 +70,7 @@ PARTS = {
 def a_reading(**changes: Any) -> PageReading:
     word = Word("Guten", BOX, 0.9)
     text = PageText((Block((Line((word,), BOX, (0, 10, 10, 10)),), BOX),))
-    reading = PageReading(
-        content_sha256=SHA,
-        geometry=PageGeometry(210.0, 297.0),
-        resolution=Resolution(300.0, 300.0),
-        resolution_origin="file",
-        colour=Colour.COLOUR,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=text,
-        engine=TESSERACT,
-    )
+    reading = page_reading(content_sha256=SHA, colour=Colour.COLOUR, text=text, engine=TESSERACT)
     return replace(reading, **changes)
 
 

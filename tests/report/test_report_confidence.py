@@ -10,19 +10,15 @@ import pytest
 
 from dipro_scan.batch.inspection import InspectedFile, Inspection
 from dipro_scan.model import (
-    BlankVerdict,
     Box,
-    Colour,
-    PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
     TextConfidence,
 )
 from dipro_scan.report import inspection_json, inspection_text
 from dipro_scan.translation import set_language
+
+from ..pages_by_hand import page_reading
 
 QUANTILES = ((0.05, 0.21), (0.1, 0.43), (0.25, 0.9), (0.5, 0.98))
 
@@ -34,19 +30,7 @@ def english() -> Iterator[None]:
 
 
 def inspected(confidence: TextConfidence | None, doubts: tuple[str, ...] = ()) -> Inspection:
-    reading = PageReading(
-        content_sha256="a" * 64,
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
-        doubts=doubts,
-        confidence=confidence,
-    )
+    reading = page_reading(content_sha256="a" * 64, doubts=doubts, confidence=confidence)
     page = ReadPage(PageRef("b" * 64, "a.tif", 1), reading, Path("x"))
     return Inspection((InspectedFile("a.tif", (page,)),), ())
 

@@ -21,10 +21,8 @@ from dipro_scan.model import (
     PageGeometry,
     PageReading,
     PageRef,
-    PageText,
     PaperFault,
     ReadPage,
-    Resolution,
     Stamp,
     StampShape,
 )
@@ -32,6 +30,8 @@ from dipro_scan.report import inspection_json, inspection_text
 from dipro_scan.report.findings import doubt_sentences
 from dipro_scan.report.measurements import measurement_table
 from dipro_scan.translation import set_language
+
+from ..pages_by_hand import page_reading
 
 SHARP = Measurement("sharpness", 0.1234, "mm", 0.28, "ok")
 CONTRAST = Measurement("contrast", 41.0, "gray levels", 70.0, "notable")
@@ -41,16 +41,11 @@ COLOUR = Measurement("colour_share", 0.02, "1", 0.0005, "ok")
 SKEW = Measurement("skew", -1.4321, "degrees", 15.0, "ok")
 PAPER = (Measurement("paper_width", 210.4, "mm"), Measurement("paper_height", 296.6, "mm"))
 GEOMETRY = PageGeometry(230.0, 320.0, crop_mm=Box(10.0, 8.004, 220.4, 304.6))
-READING = PageReading(
+READING = page_reading(
     content_sha256="a" * 64,
     geometry=GEOMETRY,
-    resolution=Resolution(300, 300),
-    resolution_origin="file",
-    colour="gray",  # type: ignore[arg-type]
     rotation_confidence=0.9,
     blank=BlankVerdict.DOUBTFUL,
-    text=PageText(),
-    engine=None,
     measurements=(SHARP, CONTRAST, STREAKS, SHARE, COLOUR, SKEW, *PAPER),
     doubts=("orientation_unsure", "blank_doubtful", "ink_cut_off_left", "of_tomorrow"),
     blank_doubt="ink_in_margin",

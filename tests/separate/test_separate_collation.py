@@ -10,17 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dipro_scan.model import (
-    BlankVerdict,
-    Colour,
     PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
 )
 from dipro_scan.separate import ScannedFile, Stack, collate, half_missing, stacks_of
 from dipro_scan.settings import CollationSettings
+
+from ..pages_by_hand import page_reading
 
 NAMES = CollationSettings(mode="two_passes")
 STATIONS = CollationSettings(mode="two_passes", pairing="stations")
@@ -29,16 +26,9 @@ A4, A5 = (210.0, 297.0), (148.0, 210.0)
 
 
 def page(source: str, number: int, size: tuple[float, float] = A4) -> ReadPage:
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
         geometry=PageGeometry(*size),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=PageText(),
-        engine=None,
     )
     return ReadPage(PageRef(source, source, number), reading, Path("stream"))
 

@@ -12,22 +12,21 @@ from dipro_scan.model import (
     BlankVerdict,
     Block,
     Box,
-    Colour,
     Document,
     Line,
     PageGeometry,
-    PageReading,
     PageRef,
     PageText,
     ReadPage,
     Reason,
-    Resolution,
     Separation,
     SetAside,
     Word,
 )
 from dipro_scan.separate import notice
 from dipro_scan.settings import CompletenessSettings
+
+from ..pages_by_hand import page_reading
 
 ON = CompletenessSettings()
 
@@ -46,16 +45,11 @@ def page(
     box = Box(20, size[1] - 12, 80, size[1] - 9)
     words = tuple(Word(word, box, 0.95) for word in text.split())
     line = Line(words, box, (20, box.y1, 80, box.y1))
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=(content or f"{number:03d}").ljust(64, "0"),
         geometry=PageGeometry(*size, rotation=rotation, skew_degrees=skew),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
         blank=blank,
         text=PageText((Block((line,), box),)) if text else PageText(),
-        engine=None,
     )
     return ReadPage(PageRef(source, source, number), reading, Path("stream"))
 

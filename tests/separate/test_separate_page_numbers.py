@@ -7,18 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dipro_scan.model import (
-    BlankVerdict,
     Block,
     Box,
-    Colour,
     Line,
-    PageGeometry,
     PageReading,
     PageText,
-    Resolution,
     Word,
 )
 from dipro_scan.separate import PageNumber, page_number
+
+from ..pages_by_hand import page_reading
 
 HEAD_MM, MIDDLE_MM, FOOT_MM = 15.0, 150.0, 285.0
 
@@ -36,17 +34,7 @@ def line(text: str, y_mm: float = FOOT_MM, confidence: float = 0.95) -> Line:
 
 
 def reading(*lines: Line) -> PageReading:
-    return PageReading(
-        content_sha256="0" * 64,
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
-        text=PageText(tuple(Block((item,), item.box) for item in lines)),
-        engine=None,
-    )
+    return page_reading(text=PageText(tuple(Block((item,), item.box) for item in lines)))
 
 
 COUNTED = [

@@ -13,20 +13,17 @@ from dipro_scan.model import (
     BlankVerdict,
     Code,
     CodeMeaning,
-    Colour,
     Document,
     ExitCode,
-    PageGeometry,
-    PageReading,
     PageRef,
-    PageText,
     ReadPage,
-    Resolution,
     Separation,
     SetAside,
 )
 from dipro_scan.separate import check_complete, document_id, separate_pages
 from dipro_scan.settings import SeparationSettings
+
+from ..pages_by_hand import page_reading
 
 SETTINGS = SeparationSettings()
 ONE_FILE_PER_PAGE = SeparationSettings(one_file_per_page=True)
@@ -37,16 +34,9 @@ def page(kind: str, number: int, source: str = "stapel.pdf") -> ReadPage:
     """t: text, b: blank, d: doubtful, s: separator, q: QR of no meaning, f: failed though called blank."""
     meanings = {"s": CodeMeaning.SEPARATOR, "q": CodeMeaning.NONE}
     verdicts = {"b": BlankVerdict.BLANK, "f": BlankVerdict.BLANK, "d": BlankVerdict.DOUBTFUL}
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
         blank=verdicts.get(kind, BlankVerdict.NOT_BLANK),
-        text=PageText(),
-        engine=None,
         codes=(Code("QRCode", "x", meanings[kind]),) if kind in meanings else (),
         failed="broken" if kind == "f" else None,
     )

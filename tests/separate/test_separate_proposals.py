@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 
 from dipro_scan.model import (
-    BlankVerdict,
     Block,
     Box,
-    Colour,
     Line,
     PageGeometry,
-    PageReading,
     PageRef,
     PageText,
     ReadPage,
-    Resolution,
     Word,
 )
 from dipro_scan.separate import separate_pages
 from dipro_scan.settings import SeparationSettings
+
+from ..pages_by_hand import page_reading
 
 
 def line(text: str, x0: float, y0: float) -> Line:
@@ -35,16 +33,10 @@ def line(text: str, x0: float, y0: float) -> Line:
 
 
 def page(number: int, *lines: Line, size: tuple[float, float] = (210, 297)) -> ReadPage:
-    reading = PageReading(
+    reading = page_reading(
         content_sha256=f"{number:064x}",
         geometry=PageGeometry(*size),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=BlankVerdict.NOT_BLANK,
         text=PageText(tuple(Block((item,), item.box) for item in lines)),
-        engine=None,
     )
     return ReadPage(PageRef("a" * 64, "x.pdf", number), reading, Path("s"))
 

@@ -16,21 +16,20 @@ from dipro_scan.model import (
     Box,
     Code,
     CodeMeaning,
-    Colour,
     CoverSheet,
     Document,
     Line,
-    PageGeometry,
     PageReading,
     PageRef,
     PageText,
     ReadPage,
-    Resolution,
     Separation,
     Word,
 )
 from dipro_scan.separate import check_complete, encode_cover, separate_pages
 from dipro_scan.settings import SeparationSettings, StickerPattern, StickerSettings
+
+from ..pages_by_hand import page_reading
 
 ARCHIVE = StickerPattern(gives="archivnummer", pattern=r"ARCHIV-(?P<value>\d{1,8})")
 STICKERS = StickerSettings(patterns=(ARCHIVE, StickerPattern()))
@@ -57,18 +56,7 @@ def reading(*codes: Code, blank: BlankVerdict = BlankVerdict.NOT_BLANK, text: st
     box = Box(25, 100, 100, 104)
     words = tuple(Word(word, box, 0.9) for word in text.split())
     blocks = (Block((Line(words, box, (25, 104, 100, 104)),), box),) if words else ()
-    return PageReading(
-        content_sha256="0" * 64,
-        geometry=PageGeometry(210, 297),
-        resolution=Resolution(300, 300),
-        resolution_origin="file",
-        colour=Colour.GRAY,
-        rotation_confidence=1.0,
-        blank=blank,
-        text=PageText(blocks),
-        engine=None,
-        codes=codes,
-    )
+    return page_reading(blank=blank, text=PageText(blocks), codes=codes)
 
 
 PAPER, BLANK = reading(), reading(blank=BlankVerdict.BLANK)
