@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from dipro_scan.model import BlankVerdict, Colour, PageGeometry, PageReading, PageText, Resolution
+from dipro_scan.model import (
+    BlankVerdict,
+    Block,
+    Box,
+    Colour,
+    Line,
+    PageGeometry,
+    PageReading,
+    PageText,
+    Resolution,
+    Word,
+)
 
 
 def page_reading(**told: Any) -> PageReading:
@@ -21,3 +33,16 @@ def page_reading(**told: Any) -> PageReading:
         "engine": None,
     }
     return PageReading(**{**plain, **told})
+
+
+def line_of(words: Iterable[Word], base_mm: float | None = None) -> Line:
+    """The words on a level line, on their lower edge or as far down the page as `base_mm` says."""
+    said = tuple(words)
+    box = Box.around([word.box for word in said])
+    base = box.y1 if base_mm is None else base_mm
+    return Line(said, box, (box.x0, base, box.x1, base))
+
+
+def text_of(*lines: Line) -> PageText:
+    """Each line in a block of its own."""
+    return PageText(tuple(Block.of([line]) for line in lines))

@@ -14,6 +14,7 @@ from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
 
+from ..pages_by_hand import line_of
 from .hard_papers import coarse, gray, typeset
 
 DPI = 200.0
@@ -37,18 +38,15 @@ def sheet(*blocks: tuple[tuple[str, ...], float, float], height_mm: float = 120)
 def line(text: str, x0: float, y0: float, confidence: float, width: float = 26) -> Line:
     parts = text.split()
     step = width / len(parts)
-    words = tuple(
+    return line_of(
         Word(part, Box(x0 + at * step, y0, x0 + (at + 0.9) * step, y0 + 3.0), confidence)
         for at, part in enumerate(parts)
     )
-    box = Box.around([word.box for word in words])
-    return Line(words, box, (box.x0, y0 + 3.0, box.x1, y0 + 3.0))
 
 
 def read(rows: tuple[str, ...], x0: float, y0: float, confidence: float) -> Block:
     """What `sheet` shows at baseline `y0`, as an engine gives it."""
-    lines = tuple(line(row, x0, y0 - 3 + at * ROW_MM, confidence) for at, row in enumerate(rows))
-    return Block(lines, Box.around([each.box for each in lines]))
+    return Block.of(line(row, x0, y0 - 3 + at * ROW_MM, confidence) for at, row in enumerate(rows))
 
 
 @dataclass

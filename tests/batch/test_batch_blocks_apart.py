@@ -11,6 +11,7 @@ from dipro_scan.model import MM_PER_INCH, Block, Box, Line, PageText, ReadingIma
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
 
+from ..pages_by_hand import line_of, text_of
 from .hard_papers import coarse, gray, typeset
 
 DPI = 200
@@ -111,7 +112,6 @@ def test_a_page_that_reads_badly_everywhere_is_read_in_so_many_blocks_at_most() 
         return PageText()
 
     view = ReadingImage(coarse(gray(typeset("many_blocks")), DPI), float(DPI))
-    word = Word("rubbish", Box(10, 10, 20, 14), 0.1)
-    text = PageText((Block((Line((word,), word.box, (10, 14, 20, 14)),), word.box),))
+    text = text_of(line_of([Word("rubbish", Box(10, 10, 20, 14), 0.1)]))
     assert with_blocks_apart(view, text, (), nothing) == (text, 0)
     assert len(asked) == MOST

@@ -10,6 +10,7 @@ from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ReadingSettings
 
+from ..pages_by_hand import line_of, text_of
 from .hard_papers import DPI, coarse, gray, typeset
 
 
@@ -152,8 +153,7 @@ def test_places_that_hold_no_text_are_not_looked_at(engine: TesseractEngine, blo
 
 
 def one_word(text: str, box: Box, confidence: float) -> PageText:
-    line = Line((Word(text, box, confidence),), box, (box.x0, box.y1, box.x1, box.y1))
-    return PageText((Block((line,), box),))
+    return text_of(line_of([Word(text, box, confidence)]))
 
 
 def test_many_places_are_read_only_while_that_gives_words() -> None:
@@ -207,15 +207,12 @@ def test_a_headline_that_was_read_letter_by_letter_is_one_word_and_a_cell_is_fou
     view = ReadingImage(pixels, 150.0)
     mm = 25.4 / 150
     label = Word("Familienname", Box(430 * mm, 600 * mm, 620 * mm, 624 * mm), 0.96)
-    line = Line((label,), label.box, (label.box.x0, label.box.y1, label.box.x1, label.box.y1))
     letters = [
         Word(each, Box((430 + at * 30) * mm, 1200 * mm, (450 + at * 30) * mm, 1230 * mm), sure)
         for at, (each, sure) in enumerate([("G", 0.91), ("S", 0.49), ("1", 0.41), ("d", 0.6), ("—", 0.6)])
     ]
-    torn = tuple(
-        Line((each,), each.box, (each.box.x0, 1230 * mm, each.box.x1, 1230 * mm)) for each in letters
-    )
-    text = PageText((Block((line,), line.box), Block(torn, Box.around([each.box for each in torn]))))
+    torn = Block.of(line_of([each]) for each in letters)
+    text = PageText((Block.of([line_of([label])]), torn))
     headline = Word("Geburtsurkunde", Box(428 * mm, 1200 * mm, 575 * mm, 1232 * mm), 0.96)
     rows = PageText(
         (
@@ -231,9 +228,7 @@ def test_a_headline_that_was_read_letter_by_letter_is_one_word_and_a_cell_is_fou
         if width > 200:
             return PageText()
         box = Box(1.6, 1.6, width * mm - 1.6, height * mm - 1.6)
-        return PageText(
-            (Block((Line((Word("Beier", box, 0.96),), box, (1.6, box.y1, box.x1, box.y1)),), box),)
-        )
+        return one_word("Beier", box, 0.96)
 
     seen = with_side_text(view, text, (), read_cell, read_cell, lambda _image: rows)
     assert seen.in_rows

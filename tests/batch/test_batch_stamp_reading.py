@@ -13,10 +13,11 @@ from dipro_scan.batch.seeing import look_at, upright_stamps
 from dipro_scan.batch.stamp_reading import ReadStamps, read_stamps
 from dipro_scan.imaging.cut_outs import PageFrame
 from dipro_scan.intake import pages
-from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Stamp, StampShape, Word
+from dipro_scan.model import Box, Line, PageText, ReadingImage, Stamp, StampShape, Word
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
 
+from ..pages_by_hand import line_of, text_of
 from .hard_papers import BLUE, DPI, RED, Pixels, gray, saved, stamped, typeset
 
 
@@ -168,16 +169,10 @@ def test_of_a_drawing_taken_for_a_stamp_nothing_is_read_and_no_word_goes(blocks:
     for x, y in chance.integers(320, 680, (60, 2)):
         pixels[y : y + 9, x : x + 60] = BLUE
     box = Box(25, 25, 60, 60)
-    word = Word("Grundstück", Box(30, 30, 50, 34), 0.9)
-    text = PageText((Block((Line((word,), word.box, (30, 34, 50, 34)),), word.box),))
+    text = text_of(line_of([Word("Grundstück", Box(30, 30, 50, 34), 0.9)]))
     stamp = Stamp(box, BLUE, StampShape.RING, 0.0, confidence=0.6)
     seen = read_stamps((stamp,), pixels, PageFrame(1200, 1200, 300), text, blocks.read)
     assert seen == ReadStamps((stamp,), text, ())
-
-
-def text_of(*words: Word) -> PageText:
-    box = Box.around([word.box for word in words])
-    return PageText((Block((Line(words, box, (box.x0, box.y1, box.x1, box.y1)),), box),))
 
 
 def canned(*words: Word) -> ReadStamps:
@@ -185,10 +180,10 @@ def canned(*words: Word) -> ReadStamps:
     stamp = Stamp(Box(20, 20, 70, 50), BLUE, StampShape.FRAME, 0.0)
 
     def answer(_image: ReadingImage) -> PageText:
-        return text_of(Word("EINGANG", Box(11, 11, 41, 17), 0.96))
+        return text_of(line_of([Word("EINGANG", Box(11, 11, 41, 17), 0.96)]))
 
     pixels = np.full((400, 400, 3), 250, dtype=np.uint8)
-    return read_stamps((stamp,), pixels, PageFrame(400, 400, 100), text_of(*words), answer)
+    return read_stamps((stamp,), pixels, PageFrame(400, 400, 100), text_of(line_of(words)), answer)
 
 
 def left(*words: Word) -> list[str]:
@@ -215,7 +210,7 @@ def test_stamps_beyond_the_first_few_stay_unread() -> None:
 
     def answer(image: ReadingImage) -> PageText:
         asked.append(image)
-        return text_of(Word("EINGANG", Box(11, 11, 41, 17), 0.96))
+        return text_of(line_of([Word("EINGANG", Box(11, 11, 41, 17), 0.96)]))
 
     pixels = np.full((400, 400, 3), 250, dtype=np.uint8)
     seen = read_stamps(stamps, pixels, PageFrame(400, 400, 100), PageText(), answer)

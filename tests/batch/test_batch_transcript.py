@@ -34,6 +34,8 @@ from dipro_scan.model import (
 )
 from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
 
+from ..pages_by_hand import text_of
+
 WITHOUT_SECOND = ReadingSettings(second_reader=None)
 
 
@@ -146,7 +148,7 @@ def page(lines: list[tuple[list[str], float]], first: Box) -> PageText:
             for at, text in enumerate(texts)
         )
         made.append(Line(words, box, (box.x0, box.y1 - 1, box.x1, box.y1 - 1)))
-    return PageText((Block(tuple(made), Box.around([line.box for line in made])),))
+    return PageText((Block.of(made),))
 
 
 def seen_as(text: PageText, engine: EngineIdentity, tmp_path: Path) -> tuple[object, Attempt]:
@@ -219,7 +221,7 @@ def test_a_spread_is_read_page_by_page(tmp_path: Path) -> None:
         for name, x0 in (("links", 20), ("rechts", 120))
     ]
     rows = zip(sides[1].lines(), sides[0].lines(), strict=True)
-    mixed = PageText(tuple(Block((line,), line.box) for row in rows for line in row))
+    mixed = text_of(*(line for row in rows for line in row))
     reader = Reader("tesseract", mixed)
     sight, seen = seen_as(mixed, reader.identity, tmp_path)
     spread = imaging.Spread(105.0, Box(0, 0, 105, 297), Box(105, 0, 210, 297), "shadow", 0.9)

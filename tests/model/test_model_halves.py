@@ -28,7 +28,7 @@ def test_a_line_across_the_gutter_is_parted_word_by_word_and_keeps_its_slope() -
 @given(st.lists(st.tuples(st.floats(0, 280), st.floats(1, 15)), min_size=1, max_size=30), st.floats(1, 296))
 def test_every_word_stands_in_exactly_one_half(places: list[tuple[float, float]], gutter: float) -> None:
     lines = [line(5.0 * row, (f"w{row}", x0, x0 + width)) for row, (x0, width) in enumerate(places)]
-    text = PageText((Block(tuple(lines), Box.around([one.box for one in lines])),))
+    text = PageText((Block.of(lines),))
     halves = [text.within(Box(0, 0, gutter, 500)), text.within(Box(gutter, 0, 297, 500))]
     found = sorted(word.text for half in halves for word in half.words())
     middles = [x0 + width / 2 for x0, width in places]

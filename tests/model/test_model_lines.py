@@ -6,6 +6,8 @@ import pytest
 
 from dipro_scan.model import Block, Box, Line, Word
 
+from ..pages_by_hand import line_of
+
 WORD = Word("Rand", Box(20, 10, 40, 30), 0.9)
 
 
@@ -33,7 +35,7 @@ def test_a_line_with_other_words_stays_on_its_baseline() -> None:
 
 
 def test_a_block_of_lines_holds_them_all() -> None:
-    lines = [Line((WORD,), box, (box.x0, box.y1, box.x1, box.y1)) for box in (WORD.box, Box(10, 40, 25, 45))]
+    lines = [line_of([Word("Rand", box, 0.9)]) for box in (WORD.box, Box(10, 40, 25, 45))]
     block = Block.of(lines, "stamp")
     assert block == Block(tuple(lines), Box(10, 10, 40, 45), "stamp")
     assert Block.of(lines).kind == "print"

@@ -22,21 +22,20 @@ from dipro_scan.ocr.calibration import (
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.ocr.word_features import NAMES, RISING, features, shape_of, words_in_place
 
+from ..pages_by_hand import line_of
+
 WORDS = ("Sehr", "geehrte", "Damen", "12.03.2026", "A358", "–", "§", "5")
 
 
-def line_of(confidences: tuple[float, ...], top: float, words: tuple[str, ...] = WORDS) -> Line:
-    made = tuple(
+def printed(confidences: tuple[float, ...], top: float, words: tuple[str, ...] = WORDS) -> Line:
+    return line_of(
         Word(words[index % len(words)], Box(20.0 * index, top, 20.0 * index + 15, top + 3.5), confidence)
         for index, confidence in enumerate(confidences)
     )
-    around = Box.around([word.box for word in made])
-    return Line(made, around, (around.x0, around.y1, around.x1, around.y1))
 
 
 def text_of(*lines: tuple[float, ...]) -> PageText:
-    made = tuple(line_of(line, 10.0 * number) for number, line in enumerate(lines))
-    return PageText((Block(made, Box.around([line.box for line in made])),))
+    return PageText((Block.of(printed(line, 10.0 * number) for number, line in enumerate(lines)),))
 
 
 def page_of(values: list[float]) -> PageText:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Box, Line, PageText, Word
 from dipro_scan.ocr.doubled_words import without_doubles
+
+from ..pages_by_hand import line_of, text_of
 
 
 def line(*words: Word) -> Line:
-    box = Box.around([word.box for word in words])
-    return Line(words, box, (box.x0, box.y1, box.x1, box.y1))
-
-
-def page(*lines: Line) -> PageText:
-    return PageText(tuple(Block((each,), each.box) for each in lines))
+    return line_of(words)
 
 
 def at(text: str, x0: float, x1: float, confidence: float = 0.9, y0: float = 10.0) -> Word:
@@ -29,23 +26,23 @@ def test_of_two_lines_in_each_other_each_word_stays_once() -> None:
         at("Musterstadt", 34, 47, 0.92, 10.4),
         at("Rathausplatz", 50.5, 64.8, 0.95),
     )
-    assert sorted(word.text for word in without_doubles(page(upper, lower)).words()) == [
+    assert sorted(word.text for word in without_doubles(text_of(upper, lower)).words()) == [
         "Musterstadt", "Rathausplatz", "Stadt",
     ]  # fmt: skip
 
 
 def test_specks_over_a_word_go_and_the_word_stays() -> None:
-    text = page(line(at("Ring", 20, 28, 0.99)), line(at(".", 21, 21.6, 0.03)), line(at("=", 22, 27, 0.1)))
+    text = text_of(line(at("Ring", 20, 28, 0.99)), line(at(".", 21, 21.6, 0.03)), line(at("=", 22, 27, 0.1)))
     assert without_doubles(text).text == "Ring"
 
 
 def test_an_unsure_word_stays_where_nothing_sure_lies_over_it() -> None:
-    text = page(line(at("Hübel", 20, 28, 0.2)), line(at("Xq", 21, 27, 0.4)))
+    text = text_of(line(at("Hübel", 20, 28, 0.2)), line(at("Xq", 21, 27, 0.4)))
     assert without_doubles(text) is text
 
 
 def test_neighbours_and_repeated_words_in_other_places_stay() -> None:
-    text = page(line(at("der", 20, 24), at("der", 24, 28)), line(at("der", 20, 24, y0=14)))
+    text = text_of(line(at("der", 20, 24), at("der", 24, 28)), line(at("der", 20, 24, y0=14)))
     assert without_doubles(text) is text
     assert without_doubles(PageText()) == PageText()
 
@@ -56,7 +53,7 @@ BOXES = st.tuples(st.floats(0, 200), st.floats(0, 280), st.floats(0.1, 40), st.f
 @given(st.lists(st.tuples(st.text("abcX1", min_size=1, max_size=6), BOXES, st.floats(0, 1)), max_size=12))
 def test_what_goes_lies_over_something_that_stays(read: list[tuple[str, tuple[float, ...], float]]) -> None:
     words = [Word(text, Box(x, y, x + w, y + h), sure) for text, (x, y, w, h), sure in read]
-    text = page(*(line(word) for word in words))
+    text = text_of(*(line(word) for word in words))
     left = without_doubles(text)
     kept = list(left.words())
     assert without_doubles(left) == without_doubles(without_doubles(left))

@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from dipro_scan.model import Block, Box, Line, PageText, ReadingImage, Word
+from dipro_scan.model import Box, PageText, ReadingImage, Word
 from dipro_scan.ocr.ink_shapes import mended_by_ink
+
+from ..pages_by_hand import line_of, text_of
 
 DPI: Final = 200
 FONTS: Final = {
@@ -49,10 +51,8 @@ def printed(words: Sequence[str], font: str, points: float = 11) -> tuple[Readin
 
 
 def as_read(read: Sequence[str], boxes: Sequence[Box], baseline: float) -> PageText:
-    words = tuple(Word(text, box, 0.8) for text, box in zip(read, boxes, strict=True))
-    around = Box.around(list(boxes))
-    line = Line(words, around, (around.x0, baseline, around.x1, baseline))
-    return PageText((Block((line,), around),))
+    words = (Word(text, box, 0.8) for text, box in zip(read, boxes, strict=True))
+    return text_of(line_of(words, baseline))
 
 
 def read_as(printed_words: Sequence[str], read: Sequence[str], font: str, points: float = 11) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Box, Line, Word
 from dipro_scan.ocr.line_judgement import (
     FEATURES,
     feature_rows,
@@ -20,14 +20,14 @@ from dipro_scan.ocr.line_judgement import (
     word_scores,
 )
 
+from ..pages_by_hand import line_of, text_of
+
 
 def line(text: str, confidence: float = 0.9) -> Line:
-    words = tuple(
+    return line_of(
         Word(word, Box(number * 20.0, 0.0, number * 20.0 + 18, 4.0), confidence)
         for number, word in enumerate(text.split())
     )
-    around = Box.around([word.box for word in words])
-    return Line(words, around, (around.x0, around.y1, around.x1, around.y1))
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,7 @@ def test_a_page_in_another_language_is_judged_by_confidence_alone() -> None:
     french = "nous vous prions de bien vouloir trouver les pièces jointes concernant notre demande "
     french += "ainsi que toutes les explications nécessaires relatives aux travaux envisagés cette année "
     for text, judge in ((german * 3, word_scores), (french * 3, scores_by_confidence), ("Kurz", word_scores)):
-        printed = line(text)
-        assert judge_for(PageText((Block((printed,), printed.box),))) is judge
+        assert judge_for(text_of(line(text))) is judge
     words = line("prions").words
     assert scores_by_confidence(words) == word_scores(line("123456").words)
     assert scores_by_confidence(line("prions", 0.3).words) < scores_by_confidence(words)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dipro_scan.model import Block, Box, Line, Mark, MarkVerdict, PageText, Word
 from dipro_scan.ocr.mark_words import without_ticks
 
+from ..pages_by_hand import line_of
+
 BOX = Mark(Box(20, 10, 23, 13), 0.2, MarkVerdict.TICKED)
 
 
 def line(*words: tuple[str, float, float]) -> Line:
-    made = tuple(Word(text, Box(x0, 10, x1, 13), 0.9) for text, x0, x1 in words)
-    box = Box.around([word.box for word in made])
-    return Line(made, box, (box.x0, 12.5, box.x1, 12.5))
+    return line_of((Word(text, Box(x0, 10, x1, 13), 0.9) for text, x0, x1 in words), 12.5)
 
 
 def page(*lines: Line) -> PageText:
-    return PageText((Block(lines, Box.around([each.box for each in lines])),))
+    return PageText((Block.of(lines),))
 
 
 def test_a_tick_goes_and_its_label_stays() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,8 @@ from hypothesis import strategies as st
 
 from dipro_scan.model import Block, Box, Line, PageText, Word
 from dipro_scan.ocr.reading_order import in_reading_order
+
+from ..pages_by_hand import line_of, text_of
 
 MM_PER_POINT = 25.4 / 72
 TALL, DEEP, SLIM = "bdfhkltßäöüÄÖÜ", "gjpqy", "ijlft1.,:"
@@ -31,12 +32,6 @@ def words_at(left: float, base: float, points: float, text: str) -> list[Word]:
     return words
 
 
-def line_of(words: Iterable[Word], base: float) -> Line:
-    ordered = tuple(sorted(words, key=lambda word: word.box.x0))
-    box = Box.around([word.box for word in ordered])
-    return Line(ordered, box, (box.x0, base, box.x1, base))
-
-
 def seen(*placed: Placed) -> PageText:
     """One block of lines, in each what stands within a millimetre of one height: as an engine joins it."""
     lines: list[tuple[float, list[Word]]] = []
@@ -44,8 +39,8 @@ def seen(*placed: Placed) -> PageText:
         if not lines or base - lines[-1][0] > 1.0:
             lines.append((base, []))
         lines[-1][1].extend(words_at(left, base, points, text))
-    made = tuple(line_of(words, base) for base, words in lines)
-    return PageText((Block(made, Box.around([line.box for line in made])),))
+    made = (line_of(sorted(words, key=lambda word: word.box.x0), base) for base, words in lines)
+    return PageText((Block.of(made),))
 
 
 def column(left: float, base: float, pitch: float, points: float, *texts: str) -> list[Placed]:
@@ -317,8 +312,7 @@ def test_text_that_runs_up_a_margin_comes_last_as_it_is() -> None:
 
 def test_a_page_that_runs_from_right_to_left_comes_back_as_it_is() -> None:
     words = tuple(Word(text, Box(100 - 20 * at, 50, 115 - 20 * at, 54), 0.9) for at, text in enumerate("אבג"))
-    line = Line(words, Box.around([word.box for word in words]), (60, 54, 115, 54))
-    page = PageText((Block((line,), line.box),))
+    page = text_of(line_of(words))
     assert in_reading_order(page) is page
 
 
@@ -378,7 +372,7 @@ def pages(draw: st.DrawFn) -> PageText:
             lines.append(line)
     split = draw(st.integers(0, len(lines)))
     parts = [tuple(part) for part in (lines[:split], lines[split:]) if part]
-    return PageText(tuple(Block(part, Box.around([line.box for line in part])) for part in parts))
+    return PageText(tuple(map(Block.of, parts)))
 
 
 @given(pages())
@@ -396,5 +390,5 @@ def test_the_order_does_not_depend_on_the_order_of_the_engines_blocks(order: lis
     page = seen(SENDER, *ADDRESS, *REFERENCES, *BODY)
     lines = list(page.lines())
     parts = [tuple(lines[at::8]) for at in order]
-    blocks = tuple(Block(part, Box.around([line.box for line in part])) for part in parts if part)
+    blocks = tuple(Block.of(part) for part in parts if part)
     assert in_reading_order(PageText(blocks)) == in_reading_order(page)

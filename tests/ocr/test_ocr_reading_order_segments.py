@@ -12,16 +12,16 @@ from dipro_scan.ocr.reading_order import in_reading_order
 from dipro_scan.ocr.segments import cleaned, segments_of
 from dipro_scan.ocr.tesseract import TesseractEngine
 
+from ..pages_by_hand import line_of
+
 EM = 3.5
 
 
 def line(base: float, *words: tuple[float, str], em: float = EM, confidence: float = 0.9) -> Line:
     """Words of capitals and figures, beginning at the given places."""
-    made = tuple(
+    return line_of(
         Word(text, Box(x, base - 0.71 * em, x + 0.6 * em * len(text), base), confidence) for x, text in words
     )
-    box = Box.around([word.box for word in made])
-    return Line(made, box, (box.x0, base, box.x1, base))
 
 
 def texts(*lines: Line) -> list[str]:

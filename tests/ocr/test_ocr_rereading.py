@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from dipro_scan.model import (
-    Block,
     Box,
     EngineIdentity,
     Line,
@@ -25,6 +24,8 @@ from dipro_scan.ocr.rereading import Treatment, doubtful_span, reread, usual_tre
 from dipro_scan.ocr.tesseract import TesseractEngine
 from dipro_scan.settings.rereading_settings import RereadingSettings
 
+from ..pages_by_hand import line_of, text_of
+
 Sheet = Callable[..., ReadingImage]
 SETTINGS = RereadingSettings()
 PAPER = ReadingImage(np.full((1200, 1600), 240, dtype=np.uint8), 200.0)
@@ -36,12 +37,7 @@ def line(*words: tuple[str, float], top: float = 10.0) -> Line:
     for text, confidence in words:
         found.append(Word(text, Box(x, top, x + 2.0 * len(text), top + 4), confidence))
         x += 2.0 * len(text) + 2
-    around = Box.around([word.box for word in found])
-    return Line(tuple(found), around, (around.x0, around.y1, around.x1, around.y1))
-
-
-def page(*lines: Line) -> PageText:
-    return PageText(tuple(Block((each,), each.box) for each in lines))
+    return line_of(found)
 
 
 @dataclass
@@ -71,7 +67,7 @@ class Reader:
             raise PageFailed("no")
         if not self.text:
             return PageText()
-        return page(line(*((word, self.confidence) for word in self.text.split())))
+        return text_of(line(*((word, self.confidence) for word in self.text.split())))
 
 
 def treatment(reader: Reader, name: str = "again", cost: float = 1.0) -> Treatment:
@@ -82,7 +78,7 @@ DOUBTFUL = line(("Sehr", 0.95), ("geehrte", 0.95), ("Damcn", 0.5))
 
 
 def test_a_page_without_doubt_costs_no_reading() -> None:
-    text = page(line(("Sehr", 0.95), ("geehrte", 0.95), ("Damen", 0.95)))
+    text = text_of(line(("Sehr", 0.95), ("geehrte", 0.95), ("Damen", 0.95)))
     reader = Reader("x")
     assert reread(text, [treatment(reader)], SETTINGS) == (text, ())
     assert reader.seen == []
@@ -90,7 +86,7 @@ def test_a_page_without_doubt_costs_no_reading() -> None:
 
 def test_the_doubtful_word_is_replaced_and_told() -> None:
     sure = line(("Mit", 0.95), ("Grüßen", 0.95), top=30.0)
-    text, told = reread(page(DOUBTFUL, sure), [treatment(Reader("geehrte Damen"))], SETTINGS)
+    text, told = reread(text_of(DOUBTFUL, sure), [treatment(Reader("geehrte Damen"))], SETTINGS)
     assert text.text == "Sehr geehrte Damen\n\nMit Grüßen"
     assert text.blocks[1].lines == (sure,)
     (attempt,) = told
@@ -105,7 +101,9 @@ def test_only_the_doubtful_words_and_their_neighbours_are_read_again() -> None:
     assert doubtful_span(words, 0.85) == (1, 4)
     assert doubtful_span(words[:2], 0.85) is None
     reader = Reader("wird der Antrag")
-    text, _told = reread(page(line(*((w.text, w.confidence) for w in words))), [treatment(reader)], SETTINGS)
+    text, _told = reread(
+        text_of(line(*((w.text, w.confidence) for w in words))), [treatment(reader)], SETTINGS
+    )
     assert text.text == "Hiermit wird der Antrag gestellt"
     (seen,) = reader.seen
     assert seen.pixels.shape[1] / seen.dpi * 25.4 < words[3].box.x1 - words[1].box.x0 + 5
@@ -114,7 +112,7 @@ def test_only_the_doubtful_words_and_their_neighbours_are_read_again() -> None:
 def test_ways_are_tried_in_order_until_nothing_is_doubtful() -> None:
     useless, good, spare = Reader("geehrte Damcn", 0.4), Reader("geehrte Damen"), Reader("geehrte Dame")
     ways = [treatment(useless, "first"), treatment(good, "second"), treatment(spare, "third")]
-    text, told = reread(page(DOUBTFUL), ways, SETTINGS)
+    text, told = reread(text_of(DOUBTFUL), ways, SETTINGS)
     assert text.text == "Sehr geehrte Damen"
     assert [(each.treatment, each.taken, each.why) for each in told] == [
         ("first", False, "same_text"),
@@ -127,8 +125,8 @@ def test_ways_are_tried_in_order_until_nothing_is_doubtful() -> None:
     ("reader", "why"), [(Reader(""), "nothing_read"), (Reader("x", fails=True), "failed")]
 )
 def test_what_reads_nothing_or_fails_changes_nothing(reader: Reader, why: str) -> None:
-    text, told = reread(page(DOUBTFUL), [treatment(reader)], SETTINGS)
-    assert text == page(DOUBTFUL)
+    text, told = reread(text_of(DOUBTFUL), [treatment(reader)], SETTINGS)
+    assert text == text_of(DOUBTFUL)
     assert [(each.taken, each.why, each.after) for each in told] == [(False, why, 0.0)]
 
 
@@ -137,16 +135,16 @@ def test_single_letters_and_lines_up_a_margin_are_left_alone() -> None:
     upright = line(("Damcn", 0.3))
     turned = Line(upright.words, Box(5.0, 10.0, 9.0, 60.0), (9.0, 60.0, 9.0, 10.0))
     reader = Reader("x")
-    assert reread(page(tick, turned), [treatment(reader)], SETTINGS)[1] == ()
+    assert reread(text_of(tick, turned), [treatment(reader)], SETTINGS)[1] == ()
 
 
 def test_a_lost_paragraph_sign_is_read_again() -> None:
-    text = page(line(("nach", 0.95), ("$", 0.8), ("14", 0.95)))
+    text = text_of(line(("nach", 0.95), ("$", 0.8), ("14", 0.95)))
     assert reread(text, [treatment(Reader("nach § 14"))], SETTINGS)[0].text == "nach § 14"
 
 
 def test_a_page_of_rubbish_costs_no_more_than_the_budget() -> None:
-    rubbish = page(*(line(("xqzw", 0.2), ("tzrw", 0.2), top=10.0 + 6 * number) for number in range(60)))
+    rubbish = text_of(*(line(("xqzw", 0.2), ("tzrw", 0.2), top=10.0 + 6 * number) for number in range(60)))
     reader = Reader("hgfk rtzp", 0.2)
     lines = RereadingSettings(most_lines=7, most_share=1.0)
     assert len(reread(rubbish, [treatment(reader)], lines)[1]) == 7
@@ -163,7 +161,7 @@ def test_lines_that_are_nearly_right_come_first() -> None:
     rubbish = line(("xqzw", 0.1), ("tzrw", 0.1), top=10.0)
     nearly = line(("Sehr", 0.95), ("geehrte", 0.95), ("Damcn", 0.5), top=30.0)
     one = RereadingSettings(most_lines=1)
-    (told,) = reread(page(rubbish, nearly), [treatment(Reader("geehrte Damen"))], one)[1]
+    (told,) = reread(text_of(rubbish, nearly), [treatment(Reader("geehrte Damen"))], one)[1]
     assert told.box.y0 == 30.0
 
 
@@ -174,11 +172,11 @@ def test_languages_preparation_and_mending_reach_the_reader() -> None:
 
     def mend(text: PageText, image: ReadingImage) -> PageText:
         assert image is black
-        return page(
+        return text_of(
             *(line(*((w.text.replace("rn", "m"), 0.95) for w in each.words)) for each in text.lines())
         )
 
-    text, _told = reread(page(DOUBTFUL), [way], SETTINGS, mend)
+    text, _told = reread(text_of(DOUBTFUL), [way], SETTINGS, mend)
     assert text.text == "Sehr geehrte Damen"
     assert reader.languages == [("deu", "eng")]
     assert reader.seen[0] is black
@@ -189,7 +187,7 @@ def test_the_second_reader_comes_last_and_only_where_there_is_one() -> None:
     cut = partial(cut_out, PAPER)
     assert [each.name for each in usual_treatments(first, cut, lambda image: image)] == ["local_contrast"]
     ways = usual_treatments(first, cut, lambda image: image, second)
-    text, told = reread(page(DOUBTFUL), ways, SETTINGS)
+    text, told = reread(text_of(DOUBTFUL), ways, SETTINGS)
     assert text.text == "Sehr geehrte Damen"
     assert [each.treatment for each in told] == ["local_contrast", "second_reader"]
 
@@ -205,12 +203,12 @@ def test_a_blurred_first_reading_is_put_right_by_the_engine(
         true_line.box,
         true_line.baseline,
     )
-    text, told = reread(page(spoiled), [Treatment("alone", tesseract, partial(cut_out, sheet))], SETTINGS)
+    text, told = reread(text_of(spoiled), [Treatment("alone", tesseract, partial(cut_out, sheet))], SETTINGS)
     assert text.text == "Genehmigung der Anlage"
     (word, *_rest) = text.words()
     assert word.box == pytest.approx(true_line.words[0].box, abs=0.5)
     assert [(each.engine, each.taken) for each in told] == [("tesseract", True)]
-    assert reread(page(spoiled), [Treatment("alone", tesseract, partial(cut_out, sheet))], SETTINGS) == (
+    assert reread(text_of(spoiled), [Treatment("alone", tesseract, partial(cut_out, sheet))], SETTINGS) == (
         text,
         told,
     )

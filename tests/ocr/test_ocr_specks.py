@@ -5,16 +5,16 @@ from __future__ import annotations
 from dipro_scan.model import Block, Box, Line, PageText, Word
 from dipro_scan.ocr.specks import without_specks
 
+from ..pages_by_hand import line_of
+
 
 def line(*words: tuple[str, float, float]) -> Line:
     """Words with their place and size, mm."""
-    made = tuple(Word(text, Box(x, 10, x + size, 10 + size), 0.9) for text, x, size in words)
-    box = Box.around([word.box for word in made])
-    return Line(made, box, (box.x0, box.y1, box.x1, box.y1))
+    return line_of(Word(text, Box(x, 10, x + size, 10 + size), 0.9) for text, x, size in words)
 
 
 def page(*lines: Line) -> PageText:
-    return PageText((Block(lines, Box.around([each.box for each in lines])),))
+    return PageText((Block.of(lines),))
 
 
 def test_a_speck_alone_on_its_line_goes_with_its_block() -> None:

@@ -9,24 +9,20 @@ from hypothesis import strategies as some
 from dipro_scan.model import Block, Box, Line, PageText, Word
 from dipro_scan.ocr.text_confidence import QUANTILES, REGION_CHARACTERS, text_confidence
 
+from ..pages_by_hand import line_of, text_of
+
 LINE = ("Die", "Stadt", "Musterstadt", "bestätigt", "den", "Eingang", "Ihres", "Antrags", "vom")
 
 
 def line_at(top: float, confidence: float, words: tuple[str, ...] = LINE, left: float = 25.0) -> Line:
-    made = tuple(
+    return line_of(
         Word(word, Box(left + 16 * index, top, left + 16 * index + 14, top + 3), confidence)
         for index, word in enumerate(words)
     )
-    around = Box.around([word.box for word in made])
-    return Line(made, around, (around.x0, around.y1, around.x1, around.y1))
-
-
-def page_of(*lines: Line) -> PageText:
-    return PageText(tuple(Block((line,), line.box) for line in lines))
 
 
 def letter(confidences: list[float]) -> PageText:
-    return page_of(*(line_at(20 + 5 * number, value) for number, value in enumerate(confidences)))
+    return text_of(*(line_at(20 + 5 * number, value) for number, value in enumerate(confidences)))
 
 
 def test_a_page_without_words_has_no_confidence() -> None:
@@ -36,7 +32,7 @@ def test_a_page_without_words_has_no_confidence() -> None:
 def test_quantiles_weigh_words_by_their_length() -> None:
     line = line_at(10, 0.9, ("abcdefghi", "j"))
     words = (line.words[0], Word("j", line.words[1].box, 0.2))
-    found = text_confidence(page_of(Line(words, line.box, line.baseline)))
+    found = text_confidence(text_of(Line(words, line.box, line.baseline)))
     assert found is not None
     assert dict(found.quantiles) == {0.05: 0.2, 0.1: 0.2, 0.25: 0.9, 0.5: 0.9}
     assert found.mean == pytest.approx(0.9 * 0.9 + 0.1 * 0.2)
@@ -54,10 +50,10 @@ def test_a_scribble_read_as_a_few_letters_makes_no_region_of_its_own() -> None:
     lines = list(letter([0.98] * 10).lines())
     scribble = line_at(72, 0.05, ("Jn", "lw/"))
     name = line_at(78, 0.98, ("Helga", "Musterfrau"))
-    found = text_confidence(page_of(*lines, scribble, name))
+    found = text_confidence(text_of(*lines, scribble, name))
     assert found is not None
     assert found.worst > 0.75
-    alone = text_confidence(page_of(*lines, line_at(250, 0.05, ("Jn", "lw/"))))
+    alone = text_confidence(text_of(*lines, line_at(250, 0.05, ("Jn", "lw/"))))
     assert alone is not None and alone.worst == pytest.approx(0.98)
 
 
@@ -65,22 +61,22 @@ def test_what_stands_in_a_stamp_belongs_to_no_region() -> None:
     lines = list(letter([0.98] * 10).lines())
     stamp = [line_at(71 + 4 * number, 0.1) for number in range(4)]
     place = Box.around([line.box for line in stamp])
-    as_print = text_confidence(page_of(*lines, *stamp))
-    as_stamp = text_confidence(PageText((*page_of(*lines).blocks, Block(tuple(stamp), place, "stamp"))))
+    as_print = text_confidence(text_of(*lines, *stamp))
+    as_stamp = text_confidence(PageText((*text_of(*lines).blocks, Block(tuple(stamp), place, "stamp"))))
     assert as_print is not None and as_print.worst == pytest.approx(0.1)
     assert as_stamp is not None and as_stamp.worst == as_stamp.mean == pytest.approx(0.98)
 
 
 def test_lines_far_from_each_other_are_no_neighbours() -> None:
     words = ("Bauantrag", "Nummer", "siebzehn", "Hauptstraße")
-    far = page_of(*(line_at(20 + 40 * number, 0.2, words) for number in range(5)))
+    far = text_of(*(line_at(20 + 40 * number, 0.2, words) for number in range(5)))
     found = text_confidence(far)
     assert found is not None and found.worst_region is None
     assert found.worst == found.mean == pytest.approx(0.2)
 
 
 def test_a_page_with_a_few_words_is_one_region_without_a_place() -> None:
-    found = text_confidence(page_of(line_at(10, 0.4, ("Anlage", "3"))))
+    found = text_confidence(text_of(line_at(10, 0.4, ("Anlage", "3"))))
     assert found is not None
     assert (found.worst, found.worst_region) == (found.mean, None)
 

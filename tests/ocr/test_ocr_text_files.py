@@ -36,7 +36,7 @@ def block(*lines: str, top: float = 30.0, kind: Any = "print", climb: float = 0.
         )
         box = Box.around([word.box for word in words])
         made.append(Line(words, box, (box.x0, y + 3.0 + climb, box.x1, y + 3.0)))
-    return Block(tuple(made), Box.around([line.box for line in made]), kind)
+    return Block.of(made, kind)
 
 
 def standing(text: str) -> Block:

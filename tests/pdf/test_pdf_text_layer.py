@@ -18,6 +18,8 @@ from dipro_scan.pdf.alphabet import REPLACEMENT, Alphabet, clusters
 from dipro_scan.pdf.placement import PageFrame
 from dipro_scan.pdf.text_layer import text_operators, whole_words
 
+from ..pages_by_hand import line_of
+
 POINTS_PER_MM = 72 / 25.4
 GEOMETRIES = [
     PageGeometry(210, 297),
@@ -251,24 +253,20 @@ def test_words_whose_boxes_touch_or_overlap_stay_apart(
         if x > 180:
             lines.append(line)
             line, x, y = [], 20.0, y + 8.0
-    made = [
-        Line(tuple(row), (box := Box.around([w.box for w in row])), (box.x0, box.y1, box.x1, box.y1))
-        for row in [*lines, line]
-        if row
-    ]
+    made = [line_of(row) for row in [*lines, line] if row]
     text = PageText((Block(tuple(made), Box(0, 0, 210, 297)),))
     path = write(PageGeometry(210, 297), text)
     assert words_by_pdfium(path) == words_of(text)
     assert words_by_pdfminer(path) == words_of(text)
 
 
-def line_of(baseline: tuple[float, float, float, float], *words: tuple[str, Box]) -> Line:
+def line_on(baseline: tuple[float, float, float, float], *words: tuple[str, Box]) -> Line:
     found = tuple(Word(text, box, 0.9) for text, box in words)
     return Line(found, Box.around([word.box for word in found]), baseline)
 
 
 def page_text(*lines: Line) -> PageText:
-    return PageText((Block(lines, Box.around([line.box for line in lines])),))
+    return PageText((Block.of(lines),))
 
 
 @pytest.mark.parametrize(
@@ -276,7 +274,7 @@ def page_text(*lines: Line) -> PageText:
     [
         pytest.param(
             (
-                line_of(
+                line_on(
                     (149.6, 210.3, 171.7, 210.3),
                     ("00T", Box(149.61, 208.91, 163.24, 210.35)),
                     ("=", Box(166.88, 208.58, 168.49, 211.20)),
@@ -287,7 +285,7 @@ def page_text(*lines: Line) -> PageText:
         ),
         pytest.param(
             (
-                line_of(
+                line_on(
                     (20, 40, 60, 40),
                     ("b", Box(50, 37, 60, 40)),
                     ("a", Box(40, 37, 50.5, 40)),
@@ -298,34 +296,34 @@ def page_text(*lines: Line) -> PageText:
         ),
         pytest.param(
             (
-                line_of(
+                line_on(
                     (70.6, 100.4, 117.8, 100.4),
                     ("18", Box(96.27, 97.62, 99.14, 100.41)),
                     ("13,87", Box(109.90, 97.54, 117.77, 100.84)),
                 ),
-                line_of((80.7, 114.8, 132.2, 114.9), ("INN.", Box(80.69, 95.67, 141.56, 117.69))),
-                line_of((91.1, 135.3, 93.6, 135.3), ("|", Box(91.14, 122.00, 93.94, 138.51))),
-                line_of((70.4, 120.9, 77.8, 120.8), ("A", Box(69.64, 113.96, 79.46, 120.99))),
-                line_of((87.8, 224.5, 88.2, 224.5), ("i", Box(87.76, 223.65, 88.18, 224.49))),
-                line_of((85.6, 228.1, 87.8, 228.1), ("V", Box(85.64, 223.14, 87.76, 228.13))),
+                line_on((80.7, 114.8, 132.2, 114.9), ("INN.", Box(80.69, 95.67, 141.56, 117.69))),
+                line_on((91.1, 135.3, 93.6, 135.3), ("|", Box(91.14, 122.00, 93.94, 138.51))),
+                line_on((70.4, 120.9, 77.8, 120.8), ("A", Box(69.64, 113.96, 79.46, 120.99))),
+                line_on((87.8, 224.5, 88.2, 224.5), ("i", Box(87.76, 223.65, 88.18, 224.49))),
+                line_on((85.6, 228.1, 87.8, 228.1), ("V", Box(85.64, 223.14, 87.76, 228.13))),
             ),
             id="lines beside each other",
         ),
         pytest.param(
             (
-                line_of((70.3, 86.7, 70.4, 95.0), ("“srs", Box(68.5, 86.7, 71.37, 95.0))),
-                line_of((73.4, 111.3, 73.4, 109.4), ("re", Box(71.8, 109.39, 73.49, 111.34))),
-                line_of(
+                line_on((70.3, 86.7, 70.4, 95.0), ("“srs", Box(68.5, 86.7, 71.37, 95.0))),
+                line_on((73.4, 111.3, 73.4, 109.4), ("re", Box(71.8, 109.39, 73.49, 111.34))),
+                line_on(
                     (27.7, 143.4, 27.8, 167.5),
                     ("Blo!)", Box(26.04, 143.43, 27.9, 167.47)),
                     ("NN]", Box(25.7, 147.74, 28.74, 153.33)),
                 ),
-                line_of(
+                line_on(
                     (100, 200, 140, 175),
                     ("steil", Box(100, 185, 116, 203)),
                     ("hinauf", Box(120, 175, 140, 190)),
                 ),
-                line_of((190, 60, 150, 60), ("kopf", Box(172, 60, 190, 64)), ("über", Box(150, 60, 170, 64))),
+                line_on((190, 60, 150, 60), ("kopf", Box(172, 60, 190, 64)), ("über", Box(150, 60, 170, 64))),
             ),
             id="lines up, down, steep and upside down",
         ),
@@ -371,7 +369,7 @@ def test_words_in_any_direction_stay_whole_and_apart(
     for text, column, row, width, height in words:
         box = Box(10 + 18 * column, 10 + 20 * row, 10 + 18 * column + width, 10 + 20 * row + height)
         baseline = (box.x0 + x0 * width, box.y0 + y0 * height, box.x0 + x1 * width, box.y0 + y1 * height)
-        lines.append(line_of(baseline, (text, box)))
+        lines.append(line_on(baseline, (text, box)))
     text = page_text(*lines) if lines else PageText()
     path = write(PageGeometry(210, 297), text)
     assert Counter(words_by_pdfium(path)) == Counter(words_of(text))
@@ -379,7 +377,7 @@ def test_words_in_any_direction_stay_whole_and_apart(
 
 
 def test_words_that_find_no_code_for_themselves_are_written_letter_by_letter() -> None:
-    text = page_text(line_of((70.3, 80, 70.4, 95), ("wort", Box(68, 80, 71, 95))))
+    text = page_text(line_on((70.3, 80, 70.4, 95), ("wort", Box(68, 80, 71, 95))))
     frame = PageFrame.around(PageGeometry(210, 297))
     letters = [cluster for word in text.words() for cluster in clusters(word.text)]
     assert list(whole_words(text)) == ["wort"]
@@ -393,8 +391,8 @@ def test_words_on_level_lines_keep_their_letters(letter: Any) -> None:
 
 def test_a_whole_word_longer_than_a_code_may_say_is_written_letter_by_letter() -> None:
     box = Box(68, 10, 71, 280)
-    assert list(whole_words(page_text(line_of((70, 10, 70, 280), ("m" * 256, box))))) == ["m" * 256]
-    assert list(whole_words(page_text(line_of((70, 10, 70, 280), ("m" * 257, box))))) == []
+    assert list(whole_words(page_text(line_on((70, 10, 70, 280), ("m" * 256, box))))) == ["m" * 256]
+    assert list(whole_words(page_text(line_on((70, 10, 70, 280), ("m" * 257, box))))) == []
 
 
 def test_a_font_full_of_characters_has_no_codes_left_for_words() -> None:

@@ -7,16 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dipro_scan.model import (
-    Block,
     Box,
     Line,
     PageReading,
-    PageText,
     Word,
 )
 from dipro_scan.separate import PageNumber, page_number
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, text_of
 
 HEAD_MM, MIDDLE_MM, FOOT_MM = 15.0, 150.0, 285.0
 
@@ -34,7 +32,7 @@ def line(text: str, y_mm: float = FOOT_MM, confidence: float = 0.95) -> Line:
 
 
 def reading(*lines: Line) -> PageReading:
-    return page_reading(text=PageText(tuple(Block((item,), item.box) for item in lines)))
+    return page_reading(text=text_of(*lines))
 
 
 COUNTED = [

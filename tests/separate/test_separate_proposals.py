@@ -8,19 +8,17 @@ from pathlib import Path
 import pytest
 
 from dipro_scan.model import (
-    Block,
     Box,
     Line,
     PageGeometry,
     PageRef,
-    PageText,
     ReadPage,
     Word,
 )
 from dipro_scan.separate import separate_pages
 from dipro_scan.settings import SeparationSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, text_of
 
 
 def line(text: str, x0: float, y0: float) -> Line:
@@ -36,7 +34,7 @@ def page(number: int, *lines: Line, size: tuple[float, float] = (210, 297)) -> R
     reading = page_reading(
         content_sha256=f"{number:064x}",
         geometry=PageGeometry(*size),
-        text=PageText(tuple(Block((item,), item.box) for item in lines)),
+        text=text_of(*lines),
     )
     return ReadPage(PageRef("a" * 64, "x.pdf", number), reading, Path("s"))
 
