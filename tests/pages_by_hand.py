@@ -46,3 +46,14 @@ def line_of(words: Iterable[Word], base_mm: float | None = None) -> Line:
 def text_of(*lines: Line) -> PageText:
     """Each line in a block of its own."""
     return PageText(tuple(Block.of([line]) for line in lines))
+
+
+def words_in(
+    box: Box,
+    told: Iterable[tuple[str, float]],
+    baseline: tuple[float, float, float, float] | None = None,
+) -> PageText:
+    """One line of words with their confidences, all in the same place: for what asks none where it stands."""
+    words = tuple(Word(text, box, confidence) for text, confidence in told)
+    line = Line(words, box, baseline or (box.x0, box.y1, box.x1, box.y1))
+    return text_of(line)

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dipro_scan.batch.legibility import legibility_of
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Box, PageText
+
+from ..pages_by_hand import words_in
 
 BOX = Box(0, 0, 10, 5)
 LEVEL = (0.0, 5.0, 50.0, 5.0)
@@ -15,8 +17,7 @@ UP = (5.0, 50.0, 5.0, 0.0)
 
 
 def text(*words: tuple[str, float], baseline: tuple[float, float, float, float] = LEVEL) -> PageText:
-    line = Line(tuple(Word(word, BOX, confidence) for word, confidence in words), BOX, baseline)
-    return PageText((Block((line,), BOX),))
+    return words_in(BOX, words, baseline)
 
 
 def test_only_words_count() -> None:

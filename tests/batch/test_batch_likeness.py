@@ -22,22 +22,18 @@ from dipro_scan.batch.workspace import Workspace
 from dipro_scan.ledger import DocumentEntry, DocumentState, Ledger
 from dipro_scan.model import (
     READING_SCHEMA,
-    Block,
     Box,
     ColourSpace,
     Document,
     ImageFilter,
     ImageStream,
-    Line,
     PageRef,
-    PageText,
     ReadPage,
-    Word,
 )
 from dipro_scan.separate import document_id
 from dipro_scan.settings import DuplicateSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, words_in
 
 LETTER = """Stadtwerke Musterstadt Kundenzentrum Rechnung Nummer {number} vom {date} Lieferstelle
 {street} {house} Sehr geehrte Frau {name}
@@ -88,12 +84,10 @@ def page_of_words(
     words: Sequence[tuple[str, float]], image_hash: str | None, source: str, number: int = 1
 ) -> ReadPage:
     """A page with these words and confidences."""
-    box = Box(0, 0, 1, 1)
-    line = Line(tuple(Word(word, box, confidence) for word, confidence in words), box, (0, 0, 1, 0))
     sha256 = hashlib.sha256(source.encode()).hexdigest()
     reading = page_reading(
         content_sha256=hashlib.sha256(f"{source} {number}".encode()).hexdigest(),
-        text=PageText((Block((line,), box),)),
+        text=words_in(Box(0, 0, 1, 1), words),
         image_hash=image_hash,
     )
     return ReadPage(PageRef(sha256, source, number), reading, Path(f"{sha256[:20]}{number}.stream"))

@@ -10,17 +10,16 @@ from dipro_scan.batch.seeing import PageViews
 from dipro_scan.batch.upright import UprightReader, UprightReading
 from dipro_scan.imaging import straighten
 from dipro_scan.model import (
-    Block,
     Box,
     EngineIdentity,
-    Line,
     OrientationEstimate,
     PageText,
     ReadingImage,
-    Word,
 )
 from dipro_scan.model.orientation_evidence import OrientationSource
 from dipro_scan.settings import ImagingSettings, SeparationSettings
+
+from ..pages_by_hand import words_in
 
 LINES = (
     "Sehr geehrte Damen und Herren, hiermit",
@@ -43,10 +42,8 @@ def read(engine: Engine, view: ReadingImage) -> UprightReading:
 
 
 def text(confidence: float, words: int = 30, *, level: bool = True, word: str = "Bescheid") -> PageText:
-    box = Box(0, 0, 10, 5)
     baseline = (0.0, 5.0, 50.0, 5.0) if level else (5.0, 50.0, 5.0, 0.0)
-    line = Line(tuple(Word(word, box, confidence) for _ in range(words)), box, baseline)
-    return PageText((Block((line,), box),))
+    return words_in(Box(0, 0, 10, 5), [(word, confidence)] * words, baseline)
 
 
 NONSENSE = text(0.3)

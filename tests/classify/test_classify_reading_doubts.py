@@ -8,19 +8,16 @@ import pytest
 
 from dipro_scan.classify.reading_doubts import reading_doubts
 from dipro_scan.model import (
-    Block,
     Box,
-    Line,
     PageReading,
     PageText,
     Reason,
     TextConfidence,
-    Word,
 )
 from dipro_scan.settings.confidence_settings import ConfidenceSettings
 from dipro_scan.translation import set_language
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, words_in
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +56,5 @@ def test_a_low_mean_and_a_low_tenth_are_one_reason_each_with_its_own_limit() -> 
 
 def test_an_older_reading_is_judged_by_the_mean_of_its_words() -> None:
     box = Box(0, 0, 10, 3)
-    line = Line((Word("Stadt", box, 0.4),), box, (0, 3, 10, 3))
-    (reason,) = reading_doubts(page(None, PageText((Block((line,), box),))), 1, 0.8, ConfidenceSettings())
+    (reason,) = reading_doubts(page(None, words_in(box, [("Stadt", 0.4)])), 1, 0.8, ConfidenceSettings())
     assert reason.code == "low_confidence" and "0.40" in reason.text

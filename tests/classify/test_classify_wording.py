@@ -18,7 +18,9 @@ from dipro_scan.classify import (
     wording_keys,
 )
 from dipro_scan.classify.wording import NUMBERS_KEPT, WORDS_KEPT
-from dipro_scan.model import Block, Box, Line, PageText, Word
+from dipro_scan.model import Box, PageText
+
+from ..pages_by_hand import words_in
 
 FORM = (
     "Stadt Musterstadt Fachbereich Finanzen Bescheid über die Hundesteuer für das Kalenderjahr {year} "
@@ -31,9 +33,7 @@ SCHULZ = FORM.format(year=2026, name="Schulzendorf", amount="96,00", number="5.0
 
 def text(words: str | Sequence[tuple[str, float]]) -> PageText:
     told = [(word, 0.96) for word in words.split()] if isinstance(words, str) else words
-    box = Box(0, 0, 1, 1)
-    line = Line(tuple(Word(word, box, confidence) for word, confidence in told), box, (0, 0, 1, 0))
-    return PageText((Block((line,), box),))
+    return words_in(Box(0, 0, 1, 1), told)
 
 
 def strange(one: PageText, other: PageText) -> tuple[float, float]:

@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from dipro_scan.model import (
     BlankVerdict,
-    Block,
     Box,
     Document,
-    Line,
     PageGeometry,
     PageRef,
     PageText,
@@ -21,12 +19,11 @@ from dipro_scan.model import (
     Reason,
     Separation,
     SetAside,
-    Word,
 )
 from dipro_scan.separate import notice
 from dipro_scan.settings import CompletenessSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, words_in
 
 ON = CompletenessSettings()
 
@@ -43,13 +40,11 @@ def page(
     source: str = "stapel.pdf",
 ) -> ReadPage:
     box = Box(20, size[1] - 12, 80, size[1] - 9)
-    words = tuple(Word(word, box, 0.95) for word in text.split())
-    line = Line(words, box, (20, box.y1, 80, box.y1))
     reading = page_reading(
         content_sha256=(content or f"{number:03d}").ljust(64, "0"),
         geometry=PageGeometry(*size, rotation=rotation, skew_degrees=skew),
         blank=blank,
-        text=PageText((Block((line,), box),)) if text else PageText(),
+        text=words_in(box, [(word, 0.95) for word in text.split()]) if text else PageText(),
     )
     return ReadPage(PageRef(source, source, number), reading, Path("stream"))
 

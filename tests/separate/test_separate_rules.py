@@ -12,24 +12,21 @@ from hypothesis import strategies as st
 
 from dipro_scan.model import (
     BlankVerdict,
-    Block,
     Box,
     Code,
     CodeMeaning,
     CoverSheet,
     Document,
-    Line,
     PageReading,
     PageRef,
     PageText,
     ReadPage,
     Separation,
-    Word,
 )
 from dipro_scan.separate import check_complete, encode_cover, separate_pages
 from dipro_scan.settings import SeparationSettings, StickerPattern, StickerSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import page_reading, words_in
 
 ARCHIVE = StickerPattern(gives="archivnummer", pattern=r"ARCHIV-(?P<value>\d{1,8})")
 STICKERS = StickerSettings(patterns=(ARCHIVE, StickerPattern()))
@@ -53,10 +50,8 @@ SEPARATOR = Code("PatchT", "T", CodeMeaning.SEPARATOR)
 
 
 def reading(*codes: Code, blank: BlankVerdict = BlankVerdict.NOT_BLANK, text: str = "") -> PageReading:
-    box = Box(25, 100, 100, 104)
-    words = tuple(Word(word, box, 0.9) for word in text.split())
-    blocks = (Block((Line(words, box, (25, 104, 100, 104)),), box),) if words else ()
-    return page_reading(blank=blank, text=PageText(blocks), codes=codes)
+    read = words_in(Box(25, 100, 100, 104), [(word, 0.9) for word in text.split()]) if text else PageText()
+    return page_reading(blank=blank, text=read, codes=codes)
 
 
 PAPER, BLANK = reading(), reading(blank=BlankVerdict.BLANK)
