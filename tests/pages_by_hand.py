@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from dipro_scan.model import (
@@ -13,7 +14,9 @@ from dipro_scan.model import (
     Line,
     PageGeometry,
     PageReading,
+    PageRef,
     PageText,
+    ReadPage,
     Resolution,
     Word,
 )
@@ -33,6 +36,13 @@ def page_reading(**told: Any) -> PageReading:
         "engine": None,
     }
     return PageReading(**{**plain, **told})
+
+
+def read_page(source: str, number: int, **told: Any) -> ReadPage:
+    """Page `number` of the file `source`, whose image is like that of no other; see `page_reading`."""
+    content = f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64]
+    reading = page_reading(**{"content_sha256": content, **told})
+    return ReadPage(PageRef(source, source, number), reading, Path("stream"))
 
 
 def line_of(words: Iterable[Word], base_mm: float | None = None) -> Line:

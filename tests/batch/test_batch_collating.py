@@ -15,7 +15,6 @@ from dipro_scan.model import (
     BlankVerdict,
     Code,
     CodeMeaning,
-    PageRef,
     ReadPage,
     Source,
     SourceOutline,
@@ -23,7 +22,7 @@ from dipro_scan.model import (
 from dipro_scan.separate import check_complete
 from dipro_scan.settings import Pipeline
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import read_page
 
 PIPELINE = Pipeline.model_validate(
     {
@@ -41,12 +40,12 @@ SHEETS = st.lists(st.sampled_from(["tt", "tb", "bt", "sb", "ss", "bb"]), min_siz
 
 def page(kind: str, source: str, number: int) -> ReadPage:
     """t: text, b: blank, s: separator."""
-    reading = page_reading(
-        content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
+    return read_page(
+        source,
+        number,
         blank=BlankVerdict.BLANK if kind == "b" else BlankVerdict.NOT_BLANK,
         codes=(Code("PatchT", "", CodeMeaning.SEPARATOR),) if kind == "s" else (),
     )
-    return ReadPage(PageRef(source, f"in/{source}.pdf", number), reading, Path("stream"))
 
 
 def opened(source: str, pages: int) -> OpenedSource:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,21 +9,20 @@ from hypothesis import strategies as st
 from dipro_scan.batch.stack_evidence import SHOWS_THROUGH, _lightened
 from dipro_scan.model import (
     BlankVerdict,
-    PageRef,
     ReadPage,
 )
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import read_page
 
 
 def page(number: int, *, doubted: bool) -> ReadPage:
-    reading = page_reading(
-        content_sha256=f"{number:064d}",
+    return read_page(
+        "a.tif",
+        number,
         blank=BlankVerdict.DOUBTFUL if doubted else BlankVerdict.NOT_BLANK,
         blank_doubt=SHOWS_THROUGH if doubted else None,
         thumbnail=b"picture",
     )
-    return ReadPage(PageRef("00", "a.tif", number), reading, Path("stream"))
 
 
 @given(st.lists(st.booleans(), max_size=12))

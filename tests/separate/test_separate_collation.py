@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,13 +10,12 @@ from hypothesis import strategies as st
 
 from dipro_scan.model import (
     PageGeometry,
-    PageRef,
     ReadPage,
 )
 from dipro_scan.separate import ScannedFile, Stack, collate, half_missing, stacks_of
 from dipro_scan.settings import CollationSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import read_page
 
 NAMES = CollationSettings(mode="two_passes")
 STATIONS = CollationSettings(mode="two_passes", pairing="stations")
@@ -26,11 +24,7 @@ A4, A5 = (210.0, 297.0), (148.0, 210.0)
 
 
 def page(source: str, number: int, size: tuple[float, float] = A4) -> ReadPage:
-    reading = page_reading(
-        content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
-        geometry=PageGeometry(*size),
-    )
-    return ReadPage(PageRef(source, source, number), reading, Path("stream"))
+    return read_page(source, number, geometry=PageGeometry(*size))
 
 
 def scanned(

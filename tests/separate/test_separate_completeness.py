@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +11,6 @@ from dipro_scan.model import (
     Box,
     Document,
     PageGeometry,
-    PageRef,
     PageText,
     ReadPage,
     Reason,
@@ -23,7 +20,7 @@ from dipro_scan.model import (
 from dipro_scan.separate import notice
 from dipro_scan.settings import CompletenessSettings
 
-from ..pages_by_hand import page_reading, words_in
+from ..pages_by_hand import read_page, words_in
 
 ON = CompletenessSettings()
 
@@ -40,13 +37,14 @@ def page(
     source: str = "stapel.pdf",
 ) -> ReadPage:
     box = Box(20, size[1] - 12, 80, size[1] - 9)
-    reading = page_reading(
+    return read_page(
+        source,
+        number,
         content_sha256=(content or f"{number:03d}").ljust(64, "0"),
         geometry=PageGeometry(*size, rotation=rotation, skew_degrees=skew),
         blank=blank,
         text=words_in(box, [(word, 0.95) for word in text.split()]) if text else PageText(),
     )
-    return ReadPage(PageRef(source, source, number), reading, Path("stream"))
 
 
 def doubts_of(pages: list[ReadPage], settings: CompletenessSettings = ON) -> list[Reason]:

@@ -23,7 +23,7 @@ from dipro_scan.model import (
 from dipro_scan.separate import check_complete, document_id, separate_pages
 from dipro_scan.settings import SeparationSettings
 
-from ..pages_by_hand import page_reading
+from ..pages_by_hand import read_page
 
 SETTINGS = SeparationSettings()
 ONE_FILE_PER_PAGE = SeparationSettings(one_file_per_page=True)
@@ -34,13 +34,13 @@ def page(kind: str, number: int, source: str = "stapel.pdf") -> ReadPage:
     """t: text, b: blank, d: doubtful, s: separator, q: QR of no meaning, f: failed though called blank."""
     meanings = {"s": CodeMeaning.SEPARATOR, "q": CodeMeaning.NONE}
     verdicts = {"b": BlankVerdict.BLANK, "f": BlankVerdict.BLANK, "d": BlankVerdict.DOUBTFUL}
-    reading = page_reading(
-        content_sha256=f"{number:03d}{source}".encode().hex().ljust(64, "0")[:64],
+    return read_page(
+        source,
+        number,
         blank=verdicts.get(kind, BlankVerdict.NOT_BLANK),
         codes=(Code("QRCode", "x", meanings[kind]),) if kind in meanings else (),
         failed="broken" if kind == "f" else None,
     )
-    return ReadPage(PageRef(source.encode().hex(), source, number), reading, Path("stream"))
 
 
 def batch(*files: str) -> list[ReadPage]:
