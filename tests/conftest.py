@@ -1,4 +1,4 @@
-"""What all tests share: where the test data lie, and one Tesseract thread per process."""
+"""What all tests share: where the test data lie, one Tesseract thread per process, language and waiting."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+
+from dipro_scan.model import passing
+from dipro_scan.translation import set_language
 
 # Tesseract's threads fight each other when several workers read at once; xdist is our parallelism.
 os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -36,3 +39,17 @@ def scans(test_data: Path) -> Path:
     if not (folder / "manifest.json").is_file():
         _skip_or_fail(f"no manifest.json in {folder}")
     return folder
+
+
+@pytest.fixture
+def english() -> None:
+    """Sentences are told in English, whatever the machine speaks."""
+    set_language("en")
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds that would have been waited for what may pass, one after the other; nobody really waits."""
+    found: list[float] = []
+    monkeypatch.setattr(passing, "sleep", found.append)
+    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from dipro_scan.classify.reading_doubts import reading_doubts
@@ -15,15 +13,10 @@ from dipro_scan.model import (
     TextConfidence,
 )
 from dipro_scan.settings.confidence_settings import ConfidenceSettings
-from dipro_scan.translation import set_language
 
 from ..pages_by_hand import page_reading, words_in
 
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def page(confidence: TextConfidence | None, text: PageText = PageText()) -> PageReading:  # noqa: B008

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dipro_scan.cli.entry import run_command_line
-from dipro_scan.translation import set_language
 
-
-@pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    set_language("en")
-    yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

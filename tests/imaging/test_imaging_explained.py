@@ -59,17 +59,13 @@ from dipro_scan.model import (
 )
 from dipro_scan.model.text import Block, Line, Word
 from dipro_scan.settings import BlankSettings, BorderSettings
-from dipro_scan.translation import set_language
 
 from ..pages_by_hand import page_reading
 
+pytestmark = pytest.mark.usefixtures("english")
+
 Pixels = NDArray[np.uint8]
 MM = 150 / 25.4
-
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    set_language("en")
 
 
 def reading_of(width_mm: float = 210, height_mm: float = 297, **facts: object) -> PageReading:

@@ -16,13 +16,6 @@ from dipro_scan.settings import IntakeSettings
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    found: list[float] = []
-    monkeypatch.setattr(passing, "sleep", found.append)
-    return found
-
-
-@pytest.fixture
 def candidate(tmp_path: Path) -> Candidate:
     path = tmp_path / "inbox" / "stapel.pdf"
     path.parent.mkdir()

@@ -13,12 +13,8 @@ from hypothesis import strategies as st
 
 from dipro_scan.intake.ticket_formats import entries_of
 from dipro_scan.intake.tickets import NoTicket, ReadTicket, Ticket, TicketUnreadable, read_ticket
-from dipro_scan.translation import set_language
 
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    set_language("en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def _read(path: Path, content: str | bytes) -> ReadTicket:

@@ -14,14 +14,6 @@ from dipro_scan.model import Unwritable, passing
 WILL_NOT_PASS = (errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds that would have been waited, one after the other; nobody really waits."""
-    found: list[float] = []
-    monkeypatch.setattr(passing, "sleep", found.append)
-    return found
-
-
 def failing(times: int, error: BaseException) -> Callable[[], int]:
     """Work that fails so often and then tells how often it was done."""
     done = 0

@@ -11,13 +11,6 @@ import pytest
 from dipro_scan.model import Unwritable, passing
 
 
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    found: list[float] = []
-    monkeypatch.setattr(passing, "sleep", found.append)
-    return found
-
-
 def refuse(patch: pytest.MonkeyPatch, name: str, moment: int, code: int, times: int) -> list[int]:
     """Lets os.<name> fail from its `moment`-th call below the records on, so many times; tells how often."""
     real = getattr(os, name)

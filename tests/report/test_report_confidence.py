@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,17 +15,12 @@ from dipro_scan.model import (
     TextConfidence,
 )
 from dipro_scan.report import inspection_json, inspection_text
-from dipro_scan.translation import set_language
 
 from ..pages_by_hand import page_reading
 
+pytestmark = pytest.mark.usefixtures("english")
+
 QUANTILES = ((0.05, 0.21), (0.1, 0.43), (0.25, 0.9), (0.5, 0.98))
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    set_language("en")
-    yield
 
 
 def inspected(confidence: TextConfidence | None, doubts: tuple[str, ...] = ()) -> Inspection:

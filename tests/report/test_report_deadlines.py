@@ -11,16 +11,12 @@ from dipro_scan.batch.result import DocumentResult, RunResult
 from dipro_scan.ledger import DocumentEntry, DocumentState
 from dipro_scan.model import Box, Deadline, ExitCode, PageBalance, PageRef
 from dipro_scan.report import review_json, review_text, run_json, run_text, run_warning
-from dipro_scan.translation import set_language
+
+pytestmark = pytest.mark.usefixtures("english")
 
 SOON = Deadline("date", dt.date(2026, 12, 1), "bis zum 01.12.2026", 2, Box(1, 2, 3, 4), "stated")
 LATER = Deadline("period", dt.date(2026, 12, 23), "binnen eines Monats", 1, None, "receipt")
 REMEDY = Deadline("remedy", None, "Widerspruch gegen Ihren Bescheid", 1, None, "class")
-
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    set_language("en")
 
 
 def document(number: int, state: str, deadline: Deadline | None) -> DocumentResult:

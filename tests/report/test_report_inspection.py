@@ -33,6 +33,8 @@ from dipro_scan.translation import set_language
 
 from ..pages_by_hand import page_reading
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SHARP = Measurement("sharpness", 0.1234, "mm", 0.28, "ok")
 CONTRAST = Measurement("contrast", 41.0, "gray levels", 70.0, "notable")
 STREAKS = Measurement("vertical_streaks", 2.0, "count", 0.0, "notable")
@@ -60,11 +62,6 @@ READING = page_reading(
         Mark(Box(20, 210, 24, 214), 0.31, MarkVerdict.CROSSED),
     ),
 )
-
-
-@pytest.fixture(autouse=True)
-def english() -> None:
-    set_language("en")
 
 
 def inspected(reading: PageReading, name: str = "a.tif") -> Inspection:
