@@ -127,10 +127,6 @@ def _read_part(pixels: Gray, place: Extent, scale: float) -> Iterator[tuple[Any,
         yield result, Extent(near.left + right, near.top + down, near.right + right, near.bottom + down)
 
 
-def _area(place: Extent) -> float:
-    return (place.right - place.left) * (place.bottom - place.top)
-
-
 def _read(pixels: Gray, *, try_downscale: bool = False, **options: Any) -> list[Any]:
     results: list[Any] = zxingcpp.read_barcodes(
         pixels,

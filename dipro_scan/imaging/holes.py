@@ -173,7 +173,7 @@ def _dog_ears(page: SmallPage, frame: PaperFrame, settings: BorderSettings) -> l
             corner + (other - corner) / np.linalg.norm(other - corner) * leg
             for other, leg in zip((before, after), legs, strict=True)
         ]
-        if _is_triangle(lid, corner, ends, page):
+        if _is_triangle(lid, corner, ends):
             flap = ends[0] + ends[1] - corner
             square = np.array([corner, *ends, flap])
             margin = page.px(EAR_EDGE_MM)
@@ -201,9 +201,7 @@ def _leg(lid: Mask, corner: NDArray[np.float64], other: NDArray[np.float64], pag
     return float(end + page.px(1.0)) if end else 0.0
 
 
-def _is_triangle(
-    lid: Mask, corner: NDArray[np.float64], ends: list[NDArray[np.float64]], page: SmallPage
-) -> bool:
+def _is_triangle(lid: Mask, corner: NDArray[np.float64], ends: list[NDArray[np.float64]]) -> bool:
     """Whether the lid shows within the triangle of the legs, and not within the rest of their square."""
     flap = ends[0] + ends[1] - corner
     parts = []

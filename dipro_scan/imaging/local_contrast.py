@@ -8,7 +8,6 @@ from typing import Final
 import cv2
 import numpy as np
 
-from dipro_scan.imaging.levels import Gray
 from dipro_scan.model import MM_PER_INCH, ReadingImage
 
 WINDOW_MM: Final = 3.8
@@ -19,9 +18,6 @@ SENSITIVITY: Final = 0.2
 
 DEVIATION_RANGE: Final = 128.0
 """R of Sauvola's threshold: the greatest standard deviation that gray levels can have."""
-
-SOFTENING_MM: Final = 0.068
-"""Standard deviation: less than half a stroke of 6-point print."""
 
 
 def local_contrast(image: ReadingImage) -> ReadingImage:
@@ -39,14 +35,3 @@ def local_contrast(image: ReadingImage) -> ReadingImage:
     deviation = np.sqrt(np.maximum(square - mean * mean, 0.0))
     threshold = mean * (1.0 + SENSITIVITY * (deviation / DEVIATION_RANGE - 1.0))
     return replace(image, pixels=np.where(gray <= threshold, 0, 255).astype(np.uint8))
-
-
-def softened(image: ReadingImage) -> ReadingImage:
-    """`image` without grain and raggedness that is smaller than its strokes."""
-    if image.pixels.size == 0:
-        return image
-    sigma = SOFTENING_MM / MM_PER_INCH * image.dpi
-    soft: Gray = np.asarray(
-        cv2.GaussianBlur(image.pixels, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE), dtype=np.uint8
-    )
-    return replace(image, pixels=soft)

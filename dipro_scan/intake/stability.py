@@ -7,7 +7,6 @@ several times. A file that was not touched for `settle_seconds` is whole as far 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -68,9 +67,3 @@ class StabilityTracker:
         if self._settle_seconds <= max(age_seconds, watched_seconds):
             return Stability.SETTLED
         return Stability.CHANGING
-
-    def forget_all_but(self, paths: Iterable[Path]) -> None:
-        """Drops what is known of all other files, so that a long watch does not grow."""
-        kept = set(paths)
-        for path in [path for path in self._unchanged_since if path not in kept]:
-            del self._unchanged_since[path]

@@ -60,7 +60,7 @@ from dipro_scan.model.ports import (
     TaskTimeout,
     WorkerDied,
 )
-from dipro_scan.model.record import GENESIS, FileRole, JournalEntry, Record
+from dipro_scan.model.record import GENESIS, JournalEntry, Record
 from dipro_scan.model.source import Batch, Quarantined, Source, SourceOutline
 from dipro_scan.model.text import Block, Line, PageText, Rereading, TextConfidence, Word
 
@@ -101,7 +101,6 @@ __all__ = [
     "ExitCode",
     "FaultKind",
     "Field",
-    "FileRole",
     "FilingIntent",
     "ImageFilter",
     "ImageStream",

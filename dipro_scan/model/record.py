@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 GENESIS = "0" * 64
-FileRole = Literal["record", "signed_original", "text", "alto", "note"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from dipro_scan.ocr.probe import (
     probe_pytesseract,
     probe_tesseract_command,
     probe_tesserocr,
-    probe_tools,
 )
 
 __all__ = [
@@ -35,6 +34,5 @@ __all__ = [
     "probe_pytesseract",
     "probe_tesseract_command",
     "probe_tesserocr",
-    "probe_tools",
     "second_reader_names",
 ]

@@ -45,11 +45,6 @@ class ToolProbe:
         return self.path is not None
 
 
-def probe_tools() -> tuple[ToolProbe, ...]:
-    """Every tool that one of our own engines uses."""
-    return probe_tesserocr(), probe_tesseract_command(), probe_pytesseract()
-
-
 def probe_tesserocr() -> ToolProbe:
     """The Tesseract library inside this Python; its `version` is that of the Python package."""
     return _probe_module("tesserocr")

@@ -52,8 +52,6 @@ def test_what_is_gone_is_forgotten() -> None:
     tracker.judge(FILE, look(-100), NOW, 0.0)
     assert tracker.judge(FILE, None, NOW, 1.0) is Stability.GONE
     assert tracker.judge(FILE, look(-100), NOW, 10.0) is Stability.CHANGING
-    tracker.forget_all_but([])
-    assert tracker.judge(FILE, look(-100), NOW, 100.0) is Stability.CHANGING
 
 
 def test_without_a_time_to_wait_everything_that_is_there_is_settled() -> None:

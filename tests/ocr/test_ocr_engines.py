@@ -18,7 +18,9 @@ from dipro_scan.ocr import (
     language_data_folder,
     languages,
     missing_languages,
-    probe_tools,
+    probe_pytesseract,
+    probe_tesseract_command,
+    probe_tesserocr,
     rapid_models,
 )
 from dipro_scan.ocr import probe as ocr_probe
@@ -226,9 +228,9 @@ def test_hashes_follow_the_files(tmp_path: Path) -> None:
 
 
 def test_every_tool_of_this_environment_is_found() -> None:
-    found = {probe.name: probe for probe in probe_tools()}
-    assert set(found) == {"tesserocr", "tesseract", "pytesseract"}
-    assert all(probe.found and probe.version for probe in found.values())
+    probes = (probe_tesserocr(), probe_tesseract_command(), probe_pytesseract())
+    assert [probe.name for probe in probes] == ["tesserocr", "tesseract", "pytesseract"]
+    assert all(probe.found and probe.version for probe in probes)
 
 
 def test_asking_what_is_installed_loads_no_engine() -> None:
