@@ -27,12 +27,6 @@ LEAST_PX: Final = 5
 LINE_MM: Final = 1.6
 """Straight ink as long as this is a line; the sides of the smallest boxes for ticks are longer."""
 
-FRAME_MM: Final = 5.0
-"""What is this wide and this high and made of lines is a form's box; letters on a form are not."""
-
-HOLLOW_SHARE: Final = 0.5
-"""A box is a frame: lines cover less than this share of it."""
-
 LINE_WIDTH_MM: Final = 0.5
 """How wide a line may be that a letter crosses."""
 
@@ -78,32 +72,18 @@ def form_lines(view: ReadingImage) -> FormLines:
     return FormLines(gray, ink, across, down, labels, boxes, dpi, step)
 
 
-def without_form_lines(
-    view: ReadingImage, lines: FormLines, outlines: Mask | None = None
-) -> tuple[ReadingImage, ProcessingStep | None]:
-    """`view` without the frames of its form, and what was done; `view` itself where there are none.
-
-    `outlines` marks more lines to take out, in the pixels of `lines`: those of the boxes for ticks. Where
-    the ink of a letter touches a line, that piece of the line stays.
-    """
-    taken = _frames(lines) if outlines is None else _frames(lines) | outlines
-    return _taken_out(view, lines, taken, "form_lines_removed")
-
-
 def without_outlines(
     view: ReadingImage, lines: FormLines, outlines: Mask
 ) -> tuple[ReadingImage, ProcessingStep | None]:
-    """`view` without the `outlines` of boxes for ticks; frames and rules of the form stay."""
-    return _taken_out(view, lines, outlines, "form_boxes_removed")
+    """`view` without the `outlines` of boxes for ticks, and what was done; `view` itself where none are.
 
-
-def _taken_out(
-    view: ReadingImage, lines: FormLines, taken: Mask, name: str
-) -> tuple[ReadingImage, ProcessingStep | None]:
-    if not taken.any():
+    `outlines` are pixels of `lines`. Where the ink of a letter touches one, that piece of it stays; frames
+    and rules of the form stay too.
+    """
+    if not outlines.any():
         return view, None
     paper = np.asarray(cv2.morphologyEx(lines.gray, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
-    bare = _untouched(taken, paper, lines)
+    bare = _untouched(outlines, paper, lines)
     shape = view.pixels.shape
     pixels = view.pixels.copy()
     cv2.copyTo(
@@ -112,23 +92,8 @@ def _taken_out(
         pixels,
     )
     removed_mm2 = float(np.count_nonzero(bare)) * (MM_PER_INCH / lines.dpi) ** 2
-    step = ProcessingStep(name, archive=False, parameters={"area_mm2": round(removed_mm2, 1)})
+    step = ProcessingStep("form_boxes_removed", archive=False, parameters={"area_mm2": round(removed_mm2, 1)})
     return ReadingImage(pixels, view.dpi, view.origin_mm), step
-
-
-def _frames(lines: FormLines) -> Mask:
-    """The long lines of figures that frame something; letters grown together with one are not in it."""
-    least = FRAME_MM / MM_PER_INCH * lines.dpi
-    width, height = lines.boxes[:, cv2.CC_STAT_WIDTH], lines.boxes[:, cv2.CC_STAT_HEIGHT]
-    share = lines.boxes[:, cv2.CC_STAT_AREA] / np.maximum(1, width.astype(np.int64) * height)
-    frames = (width >= least) & (height >= least) & (share < HOLLOW_SHARE)
-    frames[0] = False
-    if not frames.any():
-        return np.zeros(lines.ink.shape, dtype=np.bool_)
-    long = np.zeros(lines.ink.shape, dtype=np.uint8)
-    for mask, shape in ((lines.across, (1, round(least))), (lines.down, (round(least), 1))):
-        long |= np.asarray(cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, np.ones(shape, np.uint8)))
-    return np.asarray(long.view(np.bool_) & frames[lines.labels])
 
 
 def _untouched(taken: Mask, paper: Gray, lines: FormLines) -> Mask:

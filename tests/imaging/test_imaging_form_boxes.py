@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from dipro_scan.imaging.form_boxes import find_form_boxes, find_marks, outlines_of
-from dipro_scan.imaging.form_lines import form_lines, without_form_lines, without_outlines
+from dipro_scan.imaging.form_lines import form_lines, without_outlines
 from dipro_scan.model import PageFailed, ReadingImage
 from dipro_scan.model.marks import MarkVerdict
 
@@ -101,32 +101,11 @@ def test_letters_tables_bullets_and_finder_patterns_are_no_boxes(typed_page: Cal
     assert find_form_boxes(view, form_lines(view)) == ()
 
 
-def test_frames_go_and_the_letters_in_them_stay(typed_page: Callable[..., Pixels]) -> None:
-    letters = np.minimum(typed_page(6, lines=12), 250)
-    framed = letters.copy()
-    for row in range(0, 12, 2):
-        # The line runs below the feet of the letters, through those that descend.
-        top = round(30 * PX + row * 11 * 1.4 / 72 * 300) + 51
-        cv2.rectangle(framed, (270, top), (2300, top + 128), 60, 3)
-    view = soft(framed)
-    bare, step = without_form_lines(view, form_lines(view))
-    assert step is not None
-    assert step.name == "form_lines_removed"
-    assert not step.archive
-    assert step.parameters["area_mm2"] > 100
-    clean = soft(letters).pixels
-    ink = cv2.erode((clean < 120).astype(np.uint8), np.ones((2, 2), np.uint8)).astype(bool)
-    assert (bare.pixels[ink] < 150).mean() > 0.985
-    frame = (framed < 100) & (letters > 240)
-    assert (view.pixels[frame] < 150).mean() > 0.5
-    assert (bare.pixels[frame] < 150).mean() < 0.04
-
-
 def test_outlines_of_ticked_boxes_go_and_the_tick_stays() -> None:
     page = with_box(blank(), 30, 30, 5.0, "crossed")
     view = soft(page)
     lines = form_lines(view)
-    bare, _step = without_form_lines(view, lines, outlines_of(find_form_boxes(view, lines), lines))
+    bare, _step = without_outlines(view, lines, outlines_of(find_form_boxes(view, lines), lines))
     left, right = round(30 * PX), round(35 * PX)
     assert bare.pixels[left - 3 : left + 4, left - 3 : right + 4].min() > 200
     middle = slice(left + 15, right - 14)
@@ -137,7 +116,8 @@ def test_outlines_of_ticked_boxes_go_and_the_tick_stays() -> None:
 
 def test_a_page_without_forms_is_returned_as_it_is(typed_page: Callable[..., Pixels]) -> None:
     view = soft(typed_page(8))
-    bare, step = without_form_lines(view, form_lines(view))
+    found = find_marks(view)
+    bare, step = without_outlines(view, found.lines, found.outlines)
     assert bare is view
     assert step is None
 
@@ -189,6 +169,8 @@ def test_only_outlines_are_taken_out_and_the_page_is_the_same_elsewhere(
     taken, step = without_outlines(view, found.lines, found.outlines)
     assert step is not None
     assert step.name == "form_boxes_removed"
+    assert not step.archive
+    assert step.parameters["area_mm2"] > 10
     changed = taken.pixels != view.pixels
     near = np.zeros(page.shape, np.uint8)
     for mark in found.marks:
@@ -211,6 +193,6 @@ def test_any_size_has_an_answer(height: int, width: int, dpi: float, data: st.Da
     view = ReadingImage(data.draw(arrays(np.uint8, (height, width))), dpi)
     lines = form_lines(view)
     boxes = find_form_boxes(view, lines)
-    bare, _step = without_form_lines(view, lines, outlines_of(boxes, lines))
+    bare, _step = without_outlines(view, lines, outlines_of(boxes, lines))
     assert bare.pixels.shape == (height, width)
     assert bare.pixels.dtype == np.uint8
