@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.edges import LetterEdges, Points
-from dipro_scan.imaging.projection import COARSE_DPI, line_scores, refined_angle
+from dipro_scan.imaging.projection import COARSE_DPI, line_scores, refined_angle, thinned
 from dipro_scan.imaging.skew import MIN_LETTERS
 
 STEP_DEGREES: Final = 0.5
@@ -45,8 +45,9 @@ def line_direction(letters: LetterEdges, max_skew_degrees: float) -> LineDirecti
     """
     if letters.letters < MIN_LETTERS or not letters.lying.any():
         return None
-    bottom, top, left, right = map(
-        _thinned, (letters.bottom(), letters.top(), letters.left(), letters.right())
+    bottom, top, left, right = (
+        thinned(points, ENOUGH_POINTS)
+        for points in (letters.bottom(), letters.top(), letters.left(), letters.right())
     )
     steps = math.ceil(max_skew_degrees / STEP_DEGREES)
     angles = np.arange(-steps, steps + 1) * STEP_DEGREES
@@ -59,10 +60,6 @@ def line_direction(letters: LetterEdges, max_skew_degrees: float) -> LineDirecti
     return LineDirection(
         level, math.log(_density(feet, angles, scores[0]) / _density(heads, angles, scores[1]))
     )
-
-
-def _thinned(points: Points) -> Points:
-    return points[:: max(1, math.ceil(len(points) / ENOUGH_POINTS))]
 
 
 def _sharpness(scores: NDArray[np.floating]) -> float:

@@ -58,6 +58,11 @@ def line_scores(points: Points, angles_degrees: NDArray[np.floating]) -> NDArray
     return scores
 
 
+def thinned(points: Points, enough: int) -> Points:
+    """`points`, or every second, third, … of them, so that at most `enough` are left."""
+    return points[:: max(1, math.ceil(len(points) / enough))]
+
+
 def refined_angle(points: Points, about_degrees: float) -> float:
     """The best angle near `about_degrees`, between the steps by a parabola through the best ones.
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from dipro_scan.imaging.edges import LetterEdges, Points
-from dipro_scan.imaging.projection import COARSE_DPI, line_scores, refined_angle
+from dipro_scan.imaging.edges import LetterEdges
+from dipro_scan.imaging.projection import COARSE_DPI, line_scores, refined_angle, thinned
 from dipro_scan.model import MM_PER_INCH
 
 MIN_EDGE_MM: Final = 60.0
@@ -38,14 +38,10 @@ def rule_skew(letters: LetterEdges, max_skew_degrees: float) -> float | None:
     for points, sign in ((letters.large_below(), 1.0), (letters.large_right(), -1.0)):
         if len(points) < least:
             continue
-        thinned = _thinned(points)
-        scores = line_scores(thinned * np.float32(min(1.0, COARSE_DPI / letters.dpi)), angles)
+        kept = thinned(points, ENOUGH_POINTS)
+        scores = line_scores(kept * np.float32(min(1.0, COARSE_DPI / letters.dpi)), angles)
         peak = int(np.argmax(scores))
         distinctness = float(scores[peak] / np.median(scores))
         if distinctness >= MIN_DISTINCTNESS and (best is None or distinctness > best[0]):
-            best = (distinctness, sign * refined_angle(thinned, float(angles[peak])))
+            best = (distinctness, sign * refined_angle(kept, float(angles[peak])))
     return None if best is None else best[1]
-
-
-def _thinned(points: Points) -> Points:
-    return points[:: max(1, math.ceil(len(points) / ENOUGH_POINTS))]
