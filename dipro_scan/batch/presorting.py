@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TypeVar
 
+from dipro_scan.batch.same_names import folded
 from dipro_scan.model import IndexValues
 from dipro_scan.settings import InboxRule
 
@@ -16,7 +16,7 @@ _Value = TypeVar("_Value")
 
 def rules_for(name: str, rules: Sequence[InboxRule]) -> list[InboxRule]:
     """The rules for a file, `name` being its path below the inbox, in their order."""
-    folder = PurePosixPath(_folded(name)).parent.parts
+    folder = PurePosixPath(folded(name)).parent.parts
     return [rule for rule in rules if _covers(_pattern(rule.folder), folder)]
 
 
@@ -45,14 +45,9 @@ def _first(rules: Sequence[InboxRule], value_of: Callable[[InboxRule], _Value | 
     return next((value for rule in rules if (value := value_of(rule)) is not None), None)
 
 
-def _folded(text: str) -> str:
-    """Composed and in small letters: who makes folders on another system means the same ones."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-
-
 def _pattern(folder: str) -> tuple[str, ...]:
     """The parts of a rule's folder. What lies in it and below it is meant without saying so."""
-    parts = [part for part in _folded(folder).replace("\\", "/").split("/") if part not in ("", ".")]
+    parts = [part for part in folded(folder).replace("\\", "/").split("/") if part not in ("", ".")]
     while parts and parts[-1] in ("*", "**"):
         parts.pop()
     return tuple(parts)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dipro_scan.batch.same_names import folded
 from dipro_scan.batch.ticket_memory import Standing, TicketMemory
 from dipro_scan.intake.candidates import Candidate
 from dipro_scan.intake.claim import claim_source
@@ -223,12 +223,7 @@ def _folder(candidate: Candidate) -> str:
 
 
 def _key(folder: str, name: str) -> str:
-    return _composed(f"{folder}/{name}")
-
-
-def _composed(text: str) -> str:
-    """One form for all ways to write a name: composed letters, small letters."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return folded(f"{folder}/{name}")
 
 
 def _exact(found: list[Candidate], name: str, name_of: Callable[[Candidate], str]) -> list[Candidate]:
