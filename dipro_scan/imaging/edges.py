@@ -100,11 +100,12 @@ def letter_edges(view: ReadingImage) -> LetterEdges:
     large = (widths > high) | (heights > high)
     standing = ~large & (heights >= low) & (widths >= low / 3)
     lying = ~large & (widths >= low) & (heights >= low / 3)
-    # One look-up of all labels; the paper is label 0.
+    # One look-up for every pixel of ink; the paper is label 0.
     kinds = (standing * _STANDING + lying * _LYING + large * _LARGE).astype(np.uint8)
-    kinds[0] = 0
     standing[0] = False
-    seen = np.take(kinds, labels)
+    seen = np.zeros(ink.shape, dtype=np.uint8)
+    inked = np.flatnonzero(ink)
+    seen.ravel()[inked] = kinds[labels.ravel()[inked]]
     boxes = stats[standing, : cv2.CC_STAT_AREA]
     small = np.count_nonzero(boxes[:, cv2.CC_STAT_HEIGHT] < SMALL_LETTER_MM / MM_PER_INCH * dpi)
     return LetterEdges(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dipro_scan.imaging.blank_evidence import seen_ink
+from dipro_scan.imaging.blocks import block_means
 from dipro_scan.imaging.colour import colour_share
 from dipro_scan.imaging.effective_resolution import page_detail
 from dipro_scan.imaging.levels import Gray
@@ -120,13 +121,11 @@ def _is_bitonal(pixels: Gray) -> bool:
 
 def _pale_share(contrast: PaperContrast, ink: Mask) -> float:
     """Share of the paper, away from its own ink, that is darker by as much as print shining through."""
-    cell = max(1, round(PALE_CELL_MM / MM_PER_INCH * contrast.dpi))
-    height, width = contrast.gray.shape
-    size = (max(1, width // cell), max(1, height // cell))
-    darker = cv2.resize(contrast.darkness, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    cell = max(1, min(round(PALE_CELL_MM / MM_PER_INCH * contrast.dpi), *contrast.gray.shape))
+    darker = block_means(contrast.darkness, cell).astype(np.float32)
     darker = (darker - float(np.median(darker))) / max(1.0, float(contrast.level))
     strong = ink & (contrast.darkness > PALE[1] * contrast.level) | contrast.solid
-    covered = cv2.resize(strong.view(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA) > 0
+    covered = block_means(strong.view(np.uint8) * np.uint8(255), cell) > 0
     reach = 2 * max(1, round(STROKE_REACH_MM / PALE_CELL_MM / 2)) + 1
     near = cv2.dilate(covered.view(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     paper = ~near
