@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dipro_scan.batch.retrying import lift_quarantine, retry_source
     from dipro_scan.batch.review import load_case
     from dipro_scan.batch.run import RunRequest, run_batch
-    from dipro_scan.batch.starting import started_workers
     from dipro_scan.batch.station import open_station
     from dipro_scan.batch.status import store_status
 
@@ -45,7 +44,6 @@ _HOMES = {
     "retry_source": "retrying",
     "rotate": "mending",
     "run_batch": "run",
-    "started_workers": "starting",
     "split": "mending",
     "store_status": "status",
 }
@@ -72,7 +70,6 @@ __all__ = [
     "rotate",
     "run_batch",
     "split",
-    "started_workers",
     "store_status",
 ]
 

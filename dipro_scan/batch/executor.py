@@ -13,9 +13,8 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -35,7 +34,7 @@ _ATTEMPTS = 2
 _START_SECONDS = 120.0
 _CONTEXT = multiprocessing.get_context("spawn")
 
-__all__ = ["StartedWorkers", "WorkerPool", "prepare_worker"]
+__all__ = ["WorkerPool", "prepare_worker"]
 
 
 @dataclass(slots=True)
@@ -46,15 +45,15 @@ class _Task:
 
 
 class WorkerPool:
-    """`jobs` processes with one Tesseract thread each, started as they are needed; the first may have been.
+    """`jobs` processes with one Tesseract thread each, started as they are needed.
 
     A worker that dies or runs over its time costs the task that it worked on; a new one takes its place.
     """
 
-    def __init__(self, jobs: int, language: str, started: StartedWorkers | None = None) -> None:
+    def __init__(self, jobs: int, language: str) -> None:
+        start = (language, os.getpid(), log.isEnabledFor(logging.INFO))
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        first = [] if started is None else started.take(jobs)
-        self._places = [*first, *(_Place(language) for _number in range(jobs - len(first)))]
+        self._places = [_Place(start) for _number in range(jobs)]
         self._stopped = threading.Event()
         self._threads = [
             threading.Thread(target=self._carry, args=(place,), daemon=True) for place in self._places
@@ -112,38 +111,11 @@ class WorkerPool:
         raise AssertionError("the last attempt returns or raises")
 
 
-class StartedWorkers:
-    """Workers that load their libraries while nobody has work for them yet, for a pool to come.
-
-    Those that no pool has taken end with the context.
-    """
-
-    def __init__(self, count: int, language: str) -> None:
-        self._places = [_Place(language) for _number in range(count)]
-
-    def __enter__(self) -> StartedWorkers:
-        for place in self._places:
-            # Where there is no room for a process, the run itself says so when it comes to it.
-            with suppress(EnvironmentLacking):
-                place.employ()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        for place in self.take(len(self._places)):
-            place.kill()
-            place.dismiss()
-
-    def take(self, count: int) -> Sequence[_Place]:
-        """So many of them at most; nobody gets them twice."""
-        taken, self._places = self._places[:count], self._places[count:]
-        return taken
-
-
 class _Place:
     """The place of one worker: whoever dies here is followed by another."""
 
-    def __init__(self, language: str) -> None:
-        self._start = (language, os.getpid(), log.isEnabledFor(logging.INFO))
+    def __init__(self, start: tuple[str, int, bool]) -> None:
+        self._start = start
         self._process: BaseProcess | None = None
         self._pipe: Pipe | None = None
         self._left = 0
@@ -154,29 +126,24 @@ class _Place:
         """What the worker says to `job`. Raises TaskTimeout, WorkerDied, EnvironmentLacking."""
         if self._left <= 0:
             self.dismiss()
-        pipe = self.employ()
+        if self._process is None or self._pipe is None:
+            self._process, self._pipe = self._employed()
+            self._left = _TASKS_PER_WORKER
         if self._closed:
             raise self._died()
         self._left -= 1
         try:
-            pipe.send(job)
+            self._pipe.send(job)
             # What a task may take counts from when its worker has begun, libraries loaded.
-            if not pipe.poll(_START_SECONDS):
+            if not self._pipe.poll(_START_SECONDS):
                 raise self._over_time(_START_SECONDS)
-            pipe.hear_begun()
+            self._pipe.hear_begun()
             # The beginning of an answer is waited for: a worker that sends one is not over time.
-            if not pipe.poll(timeout_seconds):
+            if not self._pipe.poll(timeout_seconds):
                 raise self._over_time(timeout_seconds)
-            return pipe.receive()
+            return self._pipe.receive()
         except (EOFError, OSError) as error:
             raise self._died() from error
-
-    def employ(self) -> Pipe:
-        """The pipe to the worker here, who is started where there is none. Raises EnvironmentLacking."""
-        if self._process is None or self._pipe is None:
-            self._process, self._pipe = self._employed()
-            self._left = _TASKS_PER_WORKER
-        return self._pipe
 
     def kill(self) -> None:
         """Ends the worker and every one to come, whatever they are at."""

@@ -15,7 +15,6 @@ from dipro_scan.batch.cache import ReadingCache
 from dipro_scan.batch.claiming import Claim, claim_batch
 from dipro_scan.batch.configuring import load_configuration
 from dipro_scan.batch.deciding import decide_document
-from dipro_scan.batch.executor import StartedWorkers
 from dipro_scan.batch.halves import leave_halves
 from dipro_scan.batch.holders import Part, parts_of, still_aside
 from dipro_scan.batch.likeness import RescanFinder, rescan_suspected
@@ -48,21 +47,17 @@ from dipro_scan.settings import Configuration, Pipeline
 
 
 def rehearse(
-    station: Station | None,
-    configuration: Configuration,
-    request: RunRequest,
-    overlay: Path | None = None,
-    workers: StartedWorkers | None = None,
+    station: Station | None, configuration: Configuration, request: RunRequest, overlay: Path | None = None
 ) -> RunResult:
     """Reads and decides everything in `request.inputs`, files nothing, keeps nothing.
 
     `station` is the store as it is, opened for reading only; None where there is none yet. `overlay` is the
-    city's own folder of pipelines, for those that folders and tickets name. `workers` were started for this.
+    city's own folder of pipelines, for those that folders and tickets name.
     """
     started = time.monotonic()
     pipeline = configuration.pipeline
     pipelines = Pipelines(configuration, lambda name: load_configuration(name, overlay))
-    with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs, workers) as pool:
+    with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(request.jobs) as pool:
         folder = Path(name)
         claim = claim_batch(
             request.inputs,

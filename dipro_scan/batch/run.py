@@ -14,7 +14,6 @@ from dipro_scan.batch.claiming import claim_batch, claim_of
 from dipro_scan.batch.configuring import load_configuration
 from dipro_scan.batch.corrections import finish_corrections
 from dipro_scan.batch.documents import Tools
-from dipro_scan.batch.executor import StartedWorkers
 from dipro_scan.batch.filing import Filer
 from dipro_scan.batch.halves import leave_halves
 from dipro_scan.batch.locks import locked_batch, locked_inboxes
@@ -35,16 +34,11 @@ __all__ = ["RunRequest", "open_tools", "run_batch"]
 
 
 def run_batch(
-    station: Station,
-    configuration: Configuration,
-    request: RunRequest,
-    pool: LazyPool | None = None,
-    started: StartedWorkers | None = None,
+    station: Station, configuration: Configuration, request: RunRequest, pool: LazyPool | None = None
 ) -> RunResult:
     """Claims, reads, separates, decides and files everything in `request.inputs`.
 
-    Workers come from `pool`, which stays open; without one they live as long as this run, the first of them
-    those that were `started` for it. Raises Locked,
+    Workers come from `pool`, which stays open; without one they live as long as this run. Raises Locked,
     Unwritable, BalanceBroken and their like; whatever happens, a second run goes on where this one stopped.
     """
     workspace, pipeline, clock = station.workspace, configuration.pipeline, station.clock
@@ -59,7 +53,7 @@ def run_batch(
         room.check_before(request.inputs, excluded)
         pipelines = Pipelines(configuration, lambda name: load_configuration(name, station.options.pipelines))
         memory = ticket_memory(station, pipeline.inbox, consume=request.consume)
-        workers = LazyPool(request.jobs, started)
+        workers = LazyPool(request.jobs)
         if pool is None:
             workers.jobs = room.fitting_jobs(workers.jobs)
         claim = (

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dipro_scan.batch.clock import SystemClock
-from dipro_scan.batch.executor import StartedWorkers, WorkerPool
+from dipro_scan.batch.executor import WorkerPool
 from dipro_scan.batch.workspace import Workspace, open_workspace
 from dipro_scan.ledger import Ledger
 from dipro_scan.model import Executor, StoreDamaged
@@ -77,19 +77,15 @@ def _check_ledger(ledger: Ledger, store: RecordStore) -> None:
 
 
 class LazyPool:
-    """Worker processes that start with the first task: a run with nothing to read starts none.
+    """Worker processes that start with the first task: a run with nothing to read starts none."""
 
-    Those that were `started` before are taken first.
-    """
-
-    def __init__(self, jobs: int | None, started: StartedWorkers | None = None) -> None:
+    def __init__(self, jobs: int | None) -> None:
         self.jobs = jobs or len(os.sched_getaffinity(0))
-        self._started = started
         self._pool: WorkerPool | None = None
 
     def __call__(self) -> Executor:
         if self._pool is None:
-            self._pool = WorkerPool(self.jobs, current_language(), self._started)
+            self._pool = WorkerPool(self.jobs, current_language())
         return self._pool
 
     def rest(self, *, cancel: bool = False) -> None:

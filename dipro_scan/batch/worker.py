@@ -9,15 +9,14 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any, NoReturn
 
 from dipro_scan.batch.worker_group import end_own_group, lead_own_group
+from dipro_scan.records.durable import told_as_full
 from dipro_scan.translation import set_language
 
 Job = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -64,10 +63,6 @@ class Pipe:
 def serve(connection: Connection, start: tuple[str, int, bool]) -> NoReturn:
     """A worker's life: task after task until the pipe ends."""
     prepare_worker(*start)
-    # Most tasks are pages: what reads them is loaded while the run still looks for its files. What cannot be
-    # loaded is told by the task that needs it.
-    with suppress(Exception):
-        import_module("dipro_scan.batch.page")
     while True:
         try:
             packed = connection.recv_bytes()
@@ -106,8 +101,6 @@ def _unpacked(packed: bytes) -> Job | Answer:
 
 
 def _answered(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Answer:
-    from dipro_scan.records.durable import told_as_full
-
     try:
         # Room for temporary files that lacks is no fault of the page that is worked on.
         with told_as_full(Path(os.environ.get("TMPDIR", "/tmp"))):

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dipro_scan.batch.executor import StartedWorkers, WorkerPool
+from dipro_scan.batch.executor import WorkerPool
 from dipro_scan.model import SourceRefused, TaskTimeout, WorkerDied
 from dipro_scan.model.errors import QuarantineReason
 
@@ -216,34 +216,3 @@ def _group() -> tuple[int, int]:
 def test_each_worker_leads_a_group_of_its_own(pool: WorkerPool) -> None:
     group, worker = pool.submit(_group, timeout_seconds=60).result()
     assert group == worker != os.getpgrp()
-
-
-def _children() -> set[psutil.Process]:
-    return {child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE}
-
-
-def test_a_pool_takes_the_workers_that_were_started_for_it_and_the_others_end() -> None:
-    before = _children()
-    with StartedWorkers(2, "de") as started:
-        first, second = sorted(_children() - before, key=lambda child: child.pid)
-        pool = WorkerPool(1, "de", started)
-        # Not by the pool that has one place only.
-        assert pool.submit(os.getpid, timeout_seconds=60).result() == first.pid
-    assert _ends(second)
-    assert pool.submit(_square, 3, timeout_seconds=60).result() == 9
-    pool.close()
-    assert _ends(first)
-
-
-def test_workers_that_cannot_be_started_early_are_missed_by_no_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("multiprocessing.context.SpawnProcess.start", _no_process)
-        with StartedWorkers(1, "de") as started:
-            patch.undo()
-            pool = WorkerPool(1, "de", started)
-    assert pool.submit(_square, 4, timeout_seconds=60).result() == 16
-    pool.close()
-
-
-def _no_process(_self: object) -> None:
-    raise BlockingIOError(11, "Resource temporarily unavailable")

@@ -33,7 +33,7 @@ from crash_batch import BatchSize, make_batch, write_pipelines  # noqa: E402
 from crash_trial import hashes, records_of  # noqa: E402
 from system_office import Office  # noqa: E402
 
-from dipro_scan.batch import starting, station  # noqa: E402
+from dipro_scan.batch import station  # noqa: E402
 from dipro_scan.cli.entry import run_command_line  # noqa: E402
 
 THREE = BatchSize(stacks=1, pdfs=0, single=0, cut=1, repeated=0)
@@ -46,7 +46,7 @@ _QUIET = 4
 class InPlace:
     """An executor without workers: a task runs where it is submitted."""
 
-    def __init__(self, jobs: int, language: str, started: object) -> None:
+    def __init__(self, jobs: int, language: str) -> None:
         pass
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, timeout_seconds: float) -> Future[Any]:
@@ -109,7 +109,6 @@ def _load_all(office: Office) -> None:
     """A whole run in this process, so that what it loads is there in every fork."""
     cv2.setNumThreads(0)
     station.WorkerPool = InPlace  # type: ignore[assignment,misc]
-    starting.StartedWorkers = lambda _count, _language: contextlib.nullcontext()  # type: ignore[assignment,misc]
     code, stderr = _quietly(_arguments(office))
     assert code == _QUIET, stderr
 

@@ -61,22 +61,21 @@ def run(
     dry_run: bool,
     json: bool,
 ) -> int:
-    from dipro_scan.batch import started_workers
+    from dipro_scan.batch import RunRequest, load_configuration, open_station, rehearse, run_batch
 
-    with started_workers(inputs, jobs) as started:
-        from dipro_scan.batch import RunRequest, load_configuration, open_station, rehearse, run_batch
-
-        configuration = load_configuration(pipeline, shared.pipelines)
-        request = RunRequest(inputs, jobs, consume, shared.quiet, pipeline_file(pipeline))
-        request = replace(request, settle_seconds=settle_seconds)
-        if not dry_run:
-            with open_station(shared.store, create=True) as station:
-                result = run_batch(station, configuration, request, started=started)
-        elif shared.records is not None and (shared.records / ".dipro").is_dir():
+    configuration = load_configuration(pipeline, shared.pipelines)
+    request = RunRequest(inputs, jobs, consume, shared.quiet, pipeline_file(pipeline))
+    request = replace(request, settle_seconds=settle_seconds)
+    if dry_run:
+        store = shared.records / ".dipro" if shared.records else None
+        if store is not None and store.is_dir():
             with open_station(shared.store) as station:
-                result = rehearse(station, configuration, request, shared.pipelines, started)
+                result = rehearse(station, configuration, request, shared.pipelines)
         else:
-            result = rehearse(None, configuration, request, shared.pipelines, started)
+            result = rehearse(None, configuration, request, shared.pipelines)
+    else:
+        with open_station(shared.store, create=True) as station:
+            result = run_batch(station, configuration, request)
     tell_run(result, shared, json=json)
     return int(result.exit)
 
