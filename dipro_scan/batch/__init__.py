@@ -5,8 +5,9 @@ Names are fetched when asked for: workers and commands load only the rooms that 
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from dipro_scan.lazy_names import names_from
 
 if TYPE_CHECKING:
     from dipro_scan.batch.accepting import Acceptance, accept, document_in_review, reject
@@ -73,10 +74,4 @@ __all__ = [
     "store_status",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    try:
-        home = _HOMES[name]
-    except KeyError as error:
-        raise AttributeError(name) from error
-    return getattr(import_module(f"dipro_scan.batch.{home}"), name)
+__getattr__ = names_from(__name__, _HOMES)
