@@ -11,11 +11,21 @@ from dipro_scan.classify.labels import stretches
 from dipro_scan.classify.text import TextLine
 from dipro_scan.model import Field
 
-_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
-_MONTH_WORD = (
-    r"(?:Jan(?:uar)?|Feb(?:ruar)?|M(?:ä|ae|a)rz?|Mrz|Apr(?:il)?|Mai|Juni?|Juli?|Aug(?:ust)?"
-    r"|Sep(?:t(?:ember)?)?|Okt(?:ober)?|Nov(?:ember)?|Dez(?:ember)?)"
+_MONTHS = (
+    r"Jan(?:uar)?",
+    r"Feb(?:ruar)?",
+    r"M(?:ä|ae|a)rz?|Mrz",
+    r"Apr(?:il)?",
+    r"Mai",
+    r"Juni?",
+    r"Juli?",
+    r"Aug(?:ust)?",
+    r"Sep(?:t(?:ember)?)?",
+    r"Okt(?:ober)?",
+    r"Nov(?:ember)?",
+    r"Dez(?:ember)?",
 )
+_MONTH_WORD = rf"(?:{'|'.join(_MONTHS)})"
 _PATTERNS = (
     re.compile(r"(?<![\d.,/-])(?P<d>[0-3]?\d)\.\s?(?P<m>[01]?\d)\.\s?(?P<y>\d{4}|\d{2})(?![\d/]|[.,-]\d)"),
     # A point with a speck beside it reads as a colon or comma; only a whole year makes that a date.
@@ -130,8 +140,10 @@ def _calendar_day(match: re.Match[str]) -> dt.date | None:
 
 
 def _month(word: str) -> int:
-    letters = word.lower().replace("ae", "a").replace("ä", "a").replace("mrz", "mar")
-    return _MONTHS.index(letters[:3]) + 1
+    """Of a word that the patterns let pass; to them the ı of a misread “Maı” is an i."""
+    return next(
+        number for number, month in enumerate(_MONTHS, start=1) if re.fullmatch(month, word, re.IGNORECASE)
+    )
 
 
 def _at_label(lines: Sequence[TextLine], dates: Sequence[DateOnLine]) -> DateOnLine | None:

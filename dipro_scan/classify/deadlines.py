@@ -195,8 +195,14 @@ def _spans(page: _PageText, received: dt.date, *, quoted: bool) -> Iterator[Dead
 def _span(match: re.Match[str]) -> tuple[int, Unit]:
     if match["whole"]:
         return 1, _UNITS[match["whole"][0].lower()]
-    number = match["number"].lower()
-    return int(number) if number.isdigit() else _NUMBERS[number], _UNITS[match["unit"][0].lower()]
+    return _counted(match["number"]), _UNITS[match["unit"][0].lower()]
+
+
+def _counted(number: str) -> int:
+    """Of what `_NUMBER` let pass; to a pattern that heeds no case the ı of a misread “zweı” is an i."""
+    if number.isdigit():
+        return int(number)
+    return next(count for word, count in _NUMBERS.items() if re.fullmatch(word, number, re.IGNORECASE))
 
 
 def _remedy(lines: Sequence[TextLine]) -> list[Deadline]:

@@ -77,6 +77,9 @@ def test_days_that_are_named(find: Find, sentence: str, day: str) -> None:
     [
         ("Die Berufung ist innerhalb eines Monats nach Zustellung einzulegen.", "2026-12-23"),
         ("Äußern Sie sich bitte binnen zwei Wochen.", "2026-12-07"),
+        ("Äußern Sie sich bitte bınnen zweı Wochen.", "2026-12-07"),
+        ("Äußern Sie sich bitte binnen DREİ WOCHEN.", "2026-12-14"),
+        ("Äußern Sie sich bitte binnen ſechs Wochen.", "2027-01-04"),
         ("Wir fordern Sie auf, innerhalb von 10 Tagen ab Zugang dieses Schreibens zu zahlen.", "2026-12-03"),
         ("Wir setzen Ihnen eine Frist von drei Wochen.", "2026-12-14"),
         ("Bitte teilen Sie uns das binnen Monatsfrist mit.", "2026-12-23"),

@@ -107,6 +107,9 @@ def test_what_the_shipped_classes_require_can_be_read(configuration: Configurati
         ("3. April 2025", ["2025-04-03"]),
         ("12. MRZ. 2025", ["2025-03-12"]),
         ("12. Maerz 2025 und 1. Sept. 24", ["2025-03-12", "2024-09-01"]),
+        # Misread, and all the same to a pattern that heeds no case.
+        ("3. Maı 2025 und 4. MAİ 2025", ["2025-05-03", "2025-05-04"]),
+        ("3. ſeptember 2025 und 4. Junı 2025", ["2025-09-03", "2025-06-04"]),
         ("29.02.2024", ["2024-02-29"]),
         ("29.02.2025", []),
         ("31.04.2025", []),
@@ -144,7 +147,7 @@ def test_every_day_is_read_in_every_form(typed: Typed, day: dt.date) -> None:
         assert [date.day for date in dates_in(line)] == [day], form
 
 
-@given(st.text("0123456789. -/JanMrz", max_size=30))
+@given(st.text("0123456789. -/JanMrziıİſK", max_size=30))
 def test_no_text_makes_a_wrong_day(typed: Typed, text: str) -> None:
     for line in text_lines([typed("x " + text)]):
         for date in dates_in(line):
