@@ -80,6 +80,10 @@ def _mended(word: str) -> tuple[str, str]:
         return (meant, "sharp_s") if _is_proved(meant) else (word, "")
     if is_known(word) or _is_code(word):
         return word, ""
+    if "ı" in word:
+        # Yıldız is a name.
+        meant = word.replace("ı", "i")
+        return (meant, "dotless_i") if _is_proved(meant) else (word, "")
     if "ii" in word:
         meant = word.replace("ii", "ü")
         if _is_proved(meant) and not is_compound(word):

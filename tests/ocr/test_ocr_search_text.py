@@ -47,6 +47,7 @@ MENDED = [
     ("nach 8 35 Satz 1", "nach § 35 Satz 1", "eight_for_paragraph"),
     ("die StraBe", "die Straße", "sharp_s"),
     ("gemäB,", "gemäß,", "sharp_s"),
+    ("Wıderspruch", "Widerspruch", "dotless_i"),
     ("fiir", "für", "ii_for_u"),
     ("Mit lhrem Antrag", "Mit Ihrem Antrag", "capital_i"),
     ("wir lhnen mit", "wir Ihnen mit", "capital_i"),
@@ -79,6 +80,7 @@ UNTOUCHED = [
     "Muller Kruger",
     "die SuperBox",
     "A8fiir",
+    "Herr Yıldız",
 ]
 
 
