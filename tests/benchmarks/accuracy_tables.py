@@ -33,8 +33,11 @@ def shown(result: Mapping[str, Any]) -> str:
         *(_measure(groups, label, key) for label, key in MEASURES.items()),
         _faults(groups),
         _kinds(groups),
-        _ratios(result),
-        *_single_pages(result),
+        _ratios(result, "error, % (see accuracy_limits.py)"),
+        *_worse_pages(result, "clearly worse than OCRmyPDF"),
+        _ratios(result["print_alone"], "print alone: error, %"),
+        *_worse_pages(result["print_alone"], "print alone: clearly worse"),
+        *_order_free_pages(result),
         "\n".join(_verdicts(result["limits"])),
     ]
     return "\n\n".join(parts)
@@ -97,17 +100,17 @@ def _kind_row(label: str, counts: Mapping[str, Sequence[Mapping[str, int]]]) -> 
     return [label, str(in_truth), *map(_cell, shares)]
 
 
-def _ratios(result: Mapping[str, Any]) -> str:
+def _ratios(result: Mapping[str, Any], label: str) -> str:
     ratios: Mapping[str, Mapping[str, Any]] = result["ratios"]
     rows = [
         [group, *(_cell(value, 0 if key == "pages" else 3) for key, value in part.items())]
         for group, part in ratios.items()
     ]
     rows.append(["mean of the seven", "", "", "", _cell(result["mean_ratio"], 3)])
-    return table(["error, % (see accuracy_limits.py)", "pages", "ours", "ocrmypdf_full", "ratio"], rows)
+    return table([label, "pages", "ours", "ocrmypdf_full", "ratio"], rows)
 
 
-def _single_pages(result: Mapping[str, Any]) -> Iterator[str]:
+def _worse_pages(result: Mapping[str, Any], label: str) -> Iterator[str]:
     if result["worse_pages"]:
         rows = [
             [f"{page['group']}, {page['file']}", str(page["characters"])]
@@ -115,8 +118,10 @@ def _single_pages(result: Mapping[str, Any]) -> Iterator[str]:
             + [_cell(rate) for rate in page["cer_percent"].values()]
             for page in result["worse_pages"]
         ]
-        header = ["clearly worse than OCRmyPDF", "characters", "our errors", "theirs", "ours, %", "theirs, %"]
-        yield table(header, rows)
+        yield table([label, "characters", "our errors", "theirs", "ours, %", "theirs, %"], rows)
+
+
+def _order_free_pages(result: Mapping[str, Any]) -> Iterator[str]:
     if result["order_free_pages"]:
         pages = result["order_free_pages"]
         rows = [[page["file"], *map(_cell, page["word_f1_percent"].values())] for page in pages]

@@ -33,7 +33,8 @@ class TruthPage:
     `group`: what it is reported under. Generated pages that were turned or skewed on purpose are groups of
     their own, across what they show.
     `rotation`: degrees clockwise that make it upright. `skew_degrees`: by how much its lines then climb to
-    the right. `order_free`: the reading order of `text` is debatable.
+    the right. `order_free`: the reading order of `text` is debatable. `written`: what stands there by hand
+    and in stamps, in no order; empty for real scans, where nobody told it apart.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class TruthPage:
     rotation: int = 0
     skew_degrees: float = 0.0
     order_free: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def _generated_pages(folder: Path) -> PageSet:
             generated=True,
             rotation=entry["rotation"],
             skew_degrees=entry["skew"],
+            written=entry.get("written", ""),
         )
         for entry in truth["pages"]
     )

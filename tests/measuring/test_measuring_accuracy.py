@@ -34,6 +34,18 @@ def test_a_summary_has_groups_ratios_and_characters_apart() -> None:
     assert result["mean_ratio"] == pytest.approx((1 / 6 + 1) / 2, abs=1e-4)
 
 
+def test_what_stands_there_by_hand_counts_once_and_is_left_out_once() -> None:
+    page = TruthPage(Path("clean.jpg"), "clean", _TRUTH, generated=True, written="Annegret Musterfrau")
+    read = compared(page, {OURS: f"{_TRUTH}\nAnnegret Musterfrau", THEIRS: _TRUTH})
+    result = summary([read], reported=False)
+    assert [page["file"] for page in result["worse_pages"]] == ["clean.jpg"]
+    assert result["ratios"]["clean"][OURS] > 0
+    assert result["print_alone"]["worse_pages"] == []
+    assert result["print_alone"]["ratios"]["clean"][OURS] == 0
+    assert "print alone: error, %" in shown(result)
+    assert "print alone: clearly worse" not in shown(result)
+
+
 def test_a_page_that_is_clearly_worse_is_listed_with_both_numbers() -> None:
     result = summary([_read("table", "", _OURS)], reported=False)
     (page,) = result["worse_pages"]
