@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 import cv2
@@ -21,7 +22,8 @@ from dipro_scan.ocr.word_ink import WordInk, ink_of
 SIGNS: Final = "$&8S5B639§£"
 """What a § is read as."""
 
-TAKEN_FOR: Final = re.compile(rf"^[{SIGNS}]{{1,3}}\d{{0,4}}[a-z]?[.,;:)]?$")
+TAKEN_FOR: Final = re.compile(rf"^(?P<bracket>[(\[]?)(?P<signs>[{SIGNS}]{{1,3}})\d{{0,4}}[a-z]?[.,;:)]?$")
+"""Alone, in front of a number, or behind the bracket of a reference."""
 
 TALLEST: Final = 1.6
 """In letter sizes."""
@@ -59,30 +61,28 @@ class _Glyph:
 def with_paragraph_signs(word: Word, image: ReadingImage, size_mm: float) -> Iterator[Word]:
     """`word` as it is; or, where its ink begins with one or two §, those and what follows them as a word.
 
-    `size_mm` is the height of the line's words. The ends of fine serifs (Caladea) close at 11 points and
-    less; such a sign is left as it was read.
+    A bracket before them stays with them. `size_mm` is the height of the line's words. The ends of fine
+    serifs (Caladea) close at 11 points and less; such a sign is left as it was read.
     """
     seen = TAKEN_FOR.match(word.text)
     ink = ink_of(word.box, image) if seen else None
-    signs = _leading_signs(ink, size_mm, _leading(seen)) if ink is not None and seen else []
+    signs = _leading_signs(ink, size_mm, seen) if ink is not None and seen else []
     if not signs or seen is None or ink is None:
         yield word
         return
     end_mm = ink.box.x0 + (signs[-1].left + signs[-1].width) * ink.mm_per_pixel
-    rest = _rest(seen.string, len(signs), ink, signs[-1])
-    yield replace(word, text="§" * len(signs), box=_clipped(word.box, right=end_mm) if rest else word.box)
+    rest = _rest(seen, len(signs), ink, signs[-1])
+    text = seen["bracket"] + "§" * len(signs)
+    yield replace(word, text=text, box=_clipped(word.box, right=end_mm) if rest else word.box)
     if rest:
         yield replace(word, text=rest, box=_clipped(word.box, left=end_mm))
 
 
-def _leading(seen: re.Match[str]) -> int:
-    """How many signs there may be: as many as begin with what a § is taken for."""
-    return min(MOST, len(seen.string) - len(seen.string.lstrip(SIGNS)))
-
-
-def _leading_signs(ink: WordInk, size_mm: float, most: int) -> list[_Glyph]:
+def _leading_signs(ink: WordInk, size_mm: float, seen: re.Match[str]) -> list[_Glyph]:
+    """As many as begin with what a § is taken for; the bracket before them is none."""
+    most = min(MOST, len(seen["signs"]))
     signs: list[_Glyph] = []
-    for glyph in _glyphs(ink.mask):
+    for glyph in islice(_glyphs(ink.mask), len(seen["bracket"]), None):
         fits = glyph.height * ink.mm_per_pixel <= TALLEST * size_mm
         alike = not signs or abs(glyph.height - signs[0].height) <= ALIKE * signs[0].height
         if len(signs) == most or not (fits and alike and _has_counter_in_middle(glyph)):
@@ -117,11 +117,11 @@ def _has_counter_in_middle(glyph: _Glyph) -> bool:
     return counters == [True]
 
 
-def _rest(text: str, signs: int, ink: WordInk, last: _Glyph) -> str:
+def _rest(seen: re.Match[str], signs: int, ink: WordInk, last: _Glyph) -> str:
     """What was read behind the signs: nothing where no ink follows them."""
     if not ink.mask[:, last.left + last.width :].any():
         return ""
-    return text[signs:].lstrip("$&")
+    return seen.string[seen.start("signs") + signs :].lstrip("$&")
 
 
 def _clipped(box: Box, left: float | None = None, right: float | None = None) -> Box:

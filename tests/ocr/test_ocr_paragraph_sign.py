@@ -68,6 +68,21 @@ def test_two_signs_for_two_paragraphs(font: str) -> None:
     assert signs_in("§§ 48", "8848", font) == ["§§", "48"]
 
 
+@pytest.mark.parametrize("font", KNOWN)
+@pytest.mark.parametrize("dpi", [200, 300])
+def test_the_sign_behind_a_bracket(font: str, dpi: int) -> None:
+    assert signs_in("(§", "($", font, dpi=dpi) == ["(§"]
+    assert signs_in("[§", "[8", font, dpi=dpi) == ["[§"]
+    assert signs_in("(§ 3)", "(83)", font, dpi=dpi) == ["(§", "3)"]
+    assert signs_in("(§§", "(88", font, dpi=dpi) == ["(§§"]
+
+
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("printed", ["(8", "(88", "(6)", "(9)", "(5)", "($50)", "[B]", "(38)"])
+def test_figures_behind_a_bracket_stay(font: str, printed: str) -> None:
+    assert signs_in(printed, printed, font) == [printed]
+
+
 @pytest.mark.parametrize("font", FONTS)
 @pytest.mark.parametrize(
     "printed", ["8", "82", "855", "$", "$50", "&", "S", "5", "B", "6", "9", "0", "38", "£5"]
