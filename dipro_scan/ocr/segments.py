@@ -33,6 +33,10 @@ STRETCHED: Final = 1.17
 """Words higher than that for their width: engines stretch boxes to dirt and to neighbouring lines. Of words
 that were read well, 90 in 100 stay below."""
 
+JUSTIFIED_GAPS: Final = 5
+ALIKE: Final = 1.15
+"""So many gaps, none of them wider than that times their median, are the spaces of a justified line."""
+
 SMALLEST_EM: Final = 0.5
 LEAST_PRINT: Final = 0.35
 """Nothing on a page is printed so much smaller than most of it."""
@@ -167,10 +171,11 @@ def _cut(
 ) -> Iterator[Segment]:
     words: list[Word] = []
     before: Word | None = None
+    space = _justified_space(segment)
     for word in segment.words:
         if not _is_rule(word):
             last = before or (words[-1] if words else None)
-            if last is not None and _parts(last, word, starts, neighbours):
+            if last is not None and _parts(last, word, starts, neighbours, space):
                 yield _segment(words, segment.line, line)
                 words = []
             before = word
@@ -178,14 +183,26 @@ def _cut(
     yield segment if len(words) == len(segment.words) else _segment(words, segment.line, line)
 
 
-def _parts(before: Word, after: Word, starts: Sequence[float], neighbours: Sequence[Segment]) -> bool:
-    """Whether the gap between two words parts columns or cells."""
+def _justified_space(segment: Segment) -> float:
+    """How wide spaces of this line are at most, where they are all alike; else 0."""
+    gaps = [after.box.x0 - before.box.x1 for before, after in pairwise(segment.words)]
+    if len(gaps) < JUSTIFIED_GAPS or max(gaps) > ALIKE * statistics.median(gaps):
+        return 0.0
+    return max(gaps)
+
+
+def _parts(
+    before: Word, after: Word, starts: Sequence[float], neighbours: Sequence[Segment], space: float
+) -> bool:
+    """Whether the gap between two words parts columns or cells. `space`: that of a justified line."""
     em = max(_em_of([before]) or 0.0, _em_of([after]) or 0.0) or before.box.height_mm
     left, right = before.box.x1, after.box.x0
     gap = right - left
     if gap < ALIGNED_GAP_EM * em:
         return False
     if gap < WIDE_GAP_EM * em:
+        if gap <= space:
+            return False
         first = bisect_left(starts, right - ALIGNED_EM * em)
         if bisect_left(starts, right + ALIGNED_EM * em) - first < 2:  # its own beginning is one
             return False

@@ -45,6 +45,14 @@ def test_the_wide_spaces_of_a_justified_paragraph_are_no_gaps() -> None:
     assert texts(stretched, full) == ["ABC DEF GHI", "ABC ABC ABC ABC ABC"]
 
 
+def test_equal_spaces_all_along_a_line_are_those_of_a_justified_one_whatever_begins_below() -> None:
+    stretched = line(50, *[(20 + 10.3 * at, "ABC") for at in range(6)])
+    below = line(60, (50.9, "XYZ"))
+    assert texts(stretched, below) == ["ABC ABC ABC ABC ABC ABC", "XYZ"]
+    one_wider = line(50, *[(20 + 9.5 * at, "ABC") for at in range(5)], (20 + 9.5 * 4 + 10.5, "ABC"))
+    assert texts(one_wider, line(60, (68.5, "XYZ"))) == ["ABC ABC ABC ABC ABC", "ABC", "XYZ"]
+
+
 def test_the_lines_of_a_table_read_as_signs_bridge_no_gap() -> None:
     assert texts(line(50, (20, "ABC"), (40, "|"), (60, "DEF"))) == ["ABC |", "DEF"]
 
