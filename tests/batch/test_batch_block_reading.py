@@ -112,6 +112,41 @@ def test_a_less_certain_reading_is_not_taken(confidence: float) -> None:
     assert len(reader.asked) == 1
 
 
+@pytest.mark.parametrize(("confidence", "taken"), [(0.76, 0), (0.9, 1)])
+def test_more_that_is_less_sure_must_outweigh_by_more_than_chance(confidence: float, taken: int) -> None:
+    surely = read(("Frau", "Johanna", "Lind"), 20, 20, 0.95)
+    text = PageText((surely, read(RUBBISH, 120, 22, 0.3)))
+    assert with_blocks_apart(VIEW, text, [Box(118, 16, 200, 40)], Reader(ADDRESS, confidence))[1] == taken
+
+
+def test_a_block_of_which_little_was_read_is_read_again_however_sure_that_little_is() -> None:
+    unsure = read(RUBBISH, 120, 22, 0.3)
+    text = PageText((read(("Fr", "Jo", "Li"), 20, 20, 0.99), unsure))
+    reader = Reader(ADDRESS, 0.95)
+    better, _taken = with_blocks_apart(VIEW, text, [Box(118, 16, 200, 40)], reader)
+    assert len(reader.asked) == 1
+    assert "Johanna Lehmann" in better.text
+
+
+def test_a_single_short_word_is_not_worth_reading_alone() -> None:
+    view = sheet((("Nein",), 20, 20), (REFERENCE, 120, 22))
+    text = PageText((read(("Ne in xx",), 20, 20, 0.2), read(REFERENCE, 120, 22, 0.95)))
+    reader = Reader(("Nein",), 0.99)
+    assert with_blocks_apart(view, text, (), reader) == (text, 0)
+    assert reader.asked == []
+
+
+def test_what_fills_the_page_is_no_part_of_it() -> None:
+    rows = tuple("Haus an Haus steht in der Reihe hier am Weg, eng an eng" for _row in range(21))
+    view = sheet((rows, 5, 8), height_mm=112)
+    (block,) = text_blocks(view)
+    assert block.box.width_mm * block.box.height_mm > 0.4 * 200 * 112
+    reader = Reader(rows, 0.95)
+    text = PageText((read(tuple("Gr nd be" for _row in rows), 5, 8, 0.3),))
+    assert with_blocks_apart(view, text, (), reader) == (text, 0)
+    assert reader.asked == []
+
+
 def test_a_block_that_touches_a_place_without_text_of_the_page_is_left_alone() -> None:
     text = PageText((read(RUBBISH, 20, 20, 0.3), read(REFERENCE, 120, 22, 0.95)))
     reader = Reader(ADDRESS, 0.95)
