@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from dipro_scan.classify.text import PageWords, fold
+
+PAGES_AT_ONCE: Final = 64
+"""Runs of words are compared for so many pages together: many pairs a call, and memory flat in pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +49,10 @@ class PhraseSearch:
             _Query(text, text.count(" ") + 1, len(text) // characters_per_error) for text in self._known
         ]
         widest = max((query.words + 1 for query in queries), default=0)
-        fitting = {size: [query for query in queries if query.fits(size)] for size in range(1, widest + 1)}
-        for page in pages:
-            for size, some in fitting.items():
-                self._search(page, size, some)
+        for size in range(1, widest + 1):
+            fitting = _by_length([query for query in queries if query.fits(size)])
+            for start in range(0, len(pages), PAGES_AT_ONCE):
+                self._search(pages[start : start + PAGES_AT_ONCE], size, fitting)
         for occurrences in self._found.values():
             occurrences.sort(key=lambda item: (not item.title, item.page, item.start, item.end))
 
@@ -55,25 +60,46 @@ class PhraseSearch:
         """Where `phrase`, one of those looked for, stands: titles first, then in reading order."""
         return self._found.get(folded(phrase), [])
 
-    def _search(self, page: PageWords, size: int, queries: Sequence[_Query]) -> None:
-        windows = page.windows(size)
-        if not windows or not queries:
-            return
-        allowed = np.array([query.errors for query in queries])
-        distances = process.cdist(
-            [query.text for query in queries],
-            windows,
-            scorer=Levenshtein.distance,
-            score_cutoff=int(allowed.max()),
-            dtype=np.uint8,
-        )
-        for row, start in np.argwhere(distances <= allowed[:, None]):
-            text, window = queries[row].text, windows[start]
-            if window != text and (window in self._known or _digits(window) != _digits(text)):
-                continue
-            first = int(start)
-            title = page.is_title(first, first + size)
-            self._found[text].append(Occurrence(page.number, first, first + size, title))
+    def _search(self, pages: Sequence[PageWords], size: int, fitting: dict[int, list[_Query]]) -> None:
+        """`fitting` has the phrases by the length of the runs of words that can be them."""
+        places: dict[str, list[tuple[PageWords, int]]] = defaultdict(list)
+        for page in pages:
+            for start, window in enumerate(page.windows(size)):
+                if len(window) in fitting:
+                    places[window].append((page, start))
+        windows: dict[int, list[str]] = defaultdict(list)
+        for window in places:
+            windows[len(window)].append(window)
+        for length, some in windows.items():
+            for text, window in _alike(fitting[length], some):
+                if window != text and (window in self._known or _digits(window) != _digits(text)):
+                    continue
+                for page, start in places[window]:
+                    title = page.is_title(start, start + size)
+                    self._found[text].append(Occurrence(page.number, start, start + size, title))
+
+
+def _alike(queries: Sequence[_Query], windows: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every phrase with every run of words that has no more errors than it may."""
+    allowed = np.array([query.errors for query in queries])
+    distances = process.cdist(
+        [query.text for query in queries],
+        windows,
+        scorer=Levenshtein.distance,
+        score_cutoff=int(allowed.max()),
+        dtype=np.uint8,
+    )
+    for row, column in np.argwhere(distances <= allowed[:, None]):
+        yield queries[row].text, windows[column]
+
+
+def _by_length(queries: Sequence[_Query]) -> dict[int, list[_Query]]:
+    """The phrases that a run of words of so many characters can be: errors change a length by one each."""
+    fitting: dict[int, list[_Query]] = defaultdict(list)
+    for query in queries:
+        for length in range(len(query.text) - query.errors, len(query.text) + query.errors + 1):
+            fitting[length].append(query)
+    return fitting
 
 
 @dataclass(frozen=True, slots=True)
