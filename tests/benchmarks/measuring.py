@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Final
 
 import psutil
 
@@ -192,13 +192,25 @@ def median_ratio(
     return round(median(each[above][value] / each[below][value] for each in rounds), 3)
 
 
+_NOT_HANDED_ON: Final = frozenset(
+    {
+        "OMP_THREAD_LIMIT",
+        "TESSDATA_PREFIX",
+        "SOURCE_DATE_EPOCH",
+        "PYTHONPATH",
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONPROFILEIMPORTTIME",
+    }
+)
+"""Who installs a program compiles it once: no contestant is to compile itself at every start."""
+
+
 def environment_for(path_first: Sequence[Path] = (), **variables: str) -> dict[str, str]:
     """This environment without what would set up a contestant behind the benchmark's back."""
     own = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("DIPRO_SCAN_")
-        and name not in {"OMP_THREAD_LIMIT", "TESSDATA_PREFIX", "SOURCE_DATE_EPOCH", "PYTHONPATH"}
+        if not name.startswith("DIPRO_SCAN_") and name not in _NOT_HANDED_ON
     }
     own["PATH"] = os.pathsep.join([*map(str, path_first), own.get("PATH", os.defpath)])
     return {**own, **variables}
