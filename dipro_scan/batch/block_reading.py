@@ -8,7 +8,7 @@ between them.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -56,13 +56,15 @@ def with_blocks_apart(
     text: PageText,
     others: Sequence[Box],
     read_block: Callable[[ReadingImage], PageText],
+    is_print: Callable[[Line], bool] = lambda _line: True,
 ) -> tuple[PageText, int]:
     """`text`, read on the upright, straightened `view`, with blocks read better by themselves, and how many.
 
-    `others` are places that hold no text of the page. Where all lines are sure and lie apart, the ink is not
-    looked at. Raises what `read_block` raises.
+    `others` are places that hold no text of the page. Where all lines are sure and lie apart, but for those
+    that `is_print` denies, the ink is not looked at. Raises what `read_block` raises.
     """
-    if not _has_doubts(text):
+    printed = [line for line in text.lines() if is_print(line)]
+    if not _has_doubts(printed):
         return text, 0
     doubtful = [
         block
@@ -86,8 +88,8 @@ def with_blocks_apart(
     return text, taken
 
 
-def _has_doubts(text: PageText) -> bool:
-    lines = sorted(text.lines(), key=lambda line: line.box.y0)
+def _has_doubts(lines: Iterable[Line]) -> bool:
+    lines = sorted(lines, key=lambda line: line.box.y0)
     if sum(len(line.text) for line in lines if _mean(line) < SURE_LINE) >= LEAST_UNSURE:
         return True
     for number, upper in enumerate(lines):

@@ -21,6 +21,7 @@ from dipro_scan.model import (
     ReadingImage,
     Stamp,
 )
+from dipro_scan.ocr.handwriting import is_handwriting
 from dipro_scan.settings.further_settings import FurtherReadingSettings
 
 
@@ -61,11 +62,14 @@ def further_reading(
     if settings.missed_text:
         others = [mark.box for mark in seen.marks] + [stamp.box for stamp in read.stamps]
         others += [code.box for code in seen.codes if code.box is not None]
-        text, apart = with_blocks_apart(seen.views.reading, text, others, _forgiving(engine.read_block))
+        view = seen.views.reading
+        text, apart = with_blocks_apart(
+            view, text, others, _forgiving(engine.read_block), lambda line: not is_handwriting(line, view)
+        )
         if apart:
             steps.append(ProcessingStep("read_blocks", archive=False, parameters={"blocks": apart}))
         side = with_side_text(
-            seen.views.reading,
+            view,
             text,
             others,
             _forgiving(engine.read_line),

@@ -29,6 +29,7 @@ from dipro_scan.model import (
 )
 from dipro_scan.ocr.calibration import calibrated, calibration_step
 from dipro_scan.ocr.doubled_words import without_doubles
+from dipro_scan.ocr.handwriting import with_handwriting_apart
 from dipro_scan.ocr.ink_shapes import mended_by_ink
 from dipro_scan.ocr.line_cut_outs import framed, surroundings
 from dipro_scan.ocr.mark_words import without_ticks
@@ -90,7 +91,9 @@ def transcribed(
     found = without_doubles(more.text)
     halves = _halves(found, seen.spread)
     ordered = without_specks(PageText(tuple(block for half in halves for block in half.blocks)))
-    text, rereadings = _read_again(ordered, seen, reader, readers.second, settings)
+    text, rereadings = _read_again(
+        with_handwriting_apart(ordered, seen.views.reading), seen, reader, readers.second, settings
+    )
     steps += _reread_steps(rereadings)
     text = PageText((*text.blocks, *more.stamp_blocks))
     if settings.confidence.calibrate:

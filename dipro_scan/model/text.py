@@ -8,7 +8,7 @@ from typing import Literal
 
 from dipro_scan.model.geometry import Box
 
-BlockKind = Literal["print", "stamp"]
+BlockKind = Literal["print", "stamp", "handwriting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together: a paragraph, an address, a table cell; or what a stamp says."""
+    """Lines that belong together: a paragraph, an address, a table cell; or what a stamp says, or a hand."""
 
     lines: tuple[Line, ...]
     box: Box

@@ -6,17 +6,19 @@ corner of the page as the record shows it; `WC` is the share of such words that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from dipro_scan.model import Block, Box, Line, Word
+from dipro_scan.model.text import BlockKind
 from dipro_scan.ocr.text_pages import TextFacts, TextPage, in_lines, in_xml
 
 NAMESPACE: Final = "http://www.loc.gov/standards/alto/ns-v4#"
 SCHEMA: Final = "http://www.loc.gov/standards/alto/v4/alto-4-4.xsd"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-STAMP_TAG: Final = "TAG_STAMP"
+TAGS: Final[Mapping[BlockKind, str]] = {"stamp": "TAG_STAMP", "handwriting": "TAG_HANDWRITING"}
+"""What is said of blocks that are no print: the kind, and the id of its tag."""
 UNITS_PER_MM: Final = 10
 
 
@@ -27,7 +29,8 @@ def alto_xml(pages: Iterable[TextPage], facts: TextFacts) -> Iterator[str]:
 """
     yield in_lines(_description(facts))
     tags = ET.Element("Tags")
-    ET.SubElement(tags, "LayoutTag", {"ID": STAMP_TAG, "LABEL": "stamp"})
+    for kind, tag in TAGS.items():
+        ET.SubElement(tags, "LayoutTag", {"ID": tag, "LABEL": kind})
     yield in_lines(tags)
     yield "  <Layout>\n"
     for number, page in enumerate(pages, start=1):
@@ -73,8 +76,8 @@ def _page(number: int, page: TextPage, language: str) -> ET.Element:
 
 def _block(space: ET.Element, name: str, block: Block, shown: Box, language: str) -> ET.Element:
     facts = {"ID": name, **_place(block.box, shown), "LANG": language}
-    if block.kind == "stamp":
-        facts["TAGREFS"] = STAMP_TAG
+    if block.kind in TAGS:
+        facts["TAGREFS"] = TAGS[block.kind]
     return ET.SubElement(space, "TextBlock", facts)
 
 

@@ -95,7 +95,10 @@ def reread(
         return text, ()
     lines = list(text.lines())
     judge = judge_for(text)
-    judged = [_judged(line, settings, judge) for line in lines]
+    by_kind = ((block.kind, line) for block in text.blocks for line in block.lines)
+    judged = [
+        _NOT_JUDGED if kind == "handwriting" else _judged(line, settings, judge) for kind, line in by_kind
+    ]
     again = _LineReader(treatments, settings, mend, judge, Budget.of(lines, settings))
     results: dict[int, tuple[Line, list[Rereading]]] = {}
     for number in _by_worth(judged):
@@ -114,6 +117,10 @@ class _Judged:
 
     score: float
     doubtful: int
+
+
+_NOT_JUDGED: Final = _Judged(1.0, 0)
+"""Lines that are not read again: engines read lines that are level, and print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +210,7 @@ def _is_worth_reading(word: str, after: str) -> bool:
 
 def _judged(line: Line, settings: RereadingSettings, judge: Judge) -> _Judged:
     if not line.is_level:
-        return _Judged(1.0, 0)
+        return _NOT_JUDGED
     doubtful = _doubtful(line.words, settings.doubtful_below, judge)
     return _Judged(weighed_mean(judge(line.words), line.words), len(doubtful))
 
@@ -221,5 +228,5 @@ def _with_lines(text: PageText, changed: dict[int, Line]) -> PageText:
         own = tuple(changed.get(number + at, line) for at, line in enumerate(block.lines))
         number += len(own)
         same = own == block.lines
-        blocks.append(block if same else Block.of(own))
+        blocks.append(block if same else Block.of(own, block.kind))
     return PageText(tuple(blocks))

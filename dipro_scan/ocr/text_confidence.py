@@ -40,7 +40,7 @@ def text_confidence(text: PageText) -> TextConfidence | None:
 
     What stamps say does not count. A page with too little text for a region is one region.
     """
-    text = PageText(tuple(block for block in text.blocks if block.kind == "print"))
+    text = PageText(tuple(block for block in text.blocks if block.kind != "stamp"))
     mean = text.mean_confidence
     if mean is None:
         return None

@@ -217,3 +217,10 @@ def test_the_engine_reads_an_address_that_the_page_reading_had_lost() -> None:
     assert taken >= 1
     told = set(better.text.split())
     assert len(told & {word.text for word in inside}) >= 0.8 * len({word.text for word in inside})
+
+
+def test_lines_that_are_no_print_are_no_reason_to_look_at_the_ink() -> None:
+    text = PageText((read(RUBBISH, 20, 20, 0.3), read(REFERENCE, 120, 22, 0.95)))
+    reader = Reader(ADDRESS, 0.95)
+    assert with_blocks_apart(VIEW, text, (), reader, lambda each: each.box.x0 > 100) == (text, 0)
+    assert reader.asked == []

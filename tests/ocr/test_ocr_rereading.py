@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from dipro_scan.model import (
+    Block,
     Box,
     EngineIdentity,
     Line,
@@ -136,6 +137,16 @@ def test_single_letters_and_lines_up_a_margin_are_left_alone() -> None:
     turned = Line(upright.words, Box(5.0, 10.0, 9.0, 60.0), (9.0, 60.0, 9.0, 10.0))
     reader = Reader("x")
     assert reread(text_of(tick, turned), [treatment(reader)], SETTINGS)[1] == ()
+
+
+def test_handwriting_is_not_read_again_and_keeps_its_kind_beside_what_is() -> None:
+    text = PageText((Block.of([DOUBTFUL], "handwriting"), Block.of([line(("Damcn", 0.5), top=30.0)])))
+    better, told = reread(text, [treatment(Reader("Damen"))], SETTINGS)
+    assert [(block.kind, block.lines[0].text) for block in better.blocks] == [
+        ("handwriting", DOUBTFUL.text),
+        ("print", "Damen"),
+    ]
+    assert len(told) == 1
 
 
 def test_a_lost_paragraph_sign_is_read_again() -> None:

@@ -67,6 +67,13 @@ def test_what_stands_in_a_stamp_belongs_to_no_region() -> None:
     assert as_stamp is not None and as_stamp.worst == as_stamp.mean == pytest.approx(0.98)
 
 
+def test_what_is_written_by_hand_counts_as_what_is_printed() -> None:
+    lines = list(letter([0.98] * 10).lines())
+    entries = [line_at(71 + 4 * number, 0.1) for number in range(4)]
+    text = PageText((*text_of(*lines).blocks, Block.of(entries, "handwriting")))
+    assert text_confidence(text) == text_confidence(text_of(*lines, *entries))
+
+
 def test_lines_far_from_each_other_are_no_neighbours() -> None:
     words = ("Bauantrag", "Nummer", "siebzehn", "Hauptstraße")
     far = text_of(*(line_at(20 + 40 * number, 0.2, words) for number in range(5)))

@@ -49,7 +49,12 @@ PAGES = (
     TextPage(
         PageText((block("Straße »Größe« 5 €", "§ 12 & <b>"), block("EINGEGANGEN", kind="stamp"))), SHOWN
     ),
-    TextPage(PageText((block("zweite Seite", climb=0.3), standing("Randtext"))), SHOWN),
+    TextPage(
+        PageText(
+            (block("zweite Seite", climb=0.3), standing("Randtext"), block("Nohlmans", kind="handwriting"))
+        ),
+        SHOWN,
+    ),
     TextPage(PageText(), SHOWN),
 )
 
@@ -77,7 +82,7 @@ def properties(element: ET.Element) -> dict[str, list[str]]:
 
 def test_plain_text_has_lines_blocks_and_pages_in_their_order() -> None:
     assert "".join(plain_text(PAGES)) == (
-        "Straße »Größe« 5 €\n§ 12 & <b>\n\nEINGEGANGEN\n\fzweite Seite\n\nRandtext\n\f\n"
+        "Straße »Größe« 5 €\n§ 12 & <b>\n\nEINGEGANGEN\n\fzweite Seite\n\nRandtext\n\nNohlmans\n\f\n"
     )
 
 
@@ -89,7 +94,7 @@ def test_alto_is_read_by_the_tools_of_libraries(tmp_path: Path, capsys: pytest.C
     assert namespace == NAMESPACE
     alto_tools.alto_text(tree, namespace)
     told = [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
-    assert told == ["Straße »Größe« 5 €", "§ 12 & <b>", "EINGEGANGEN", "zweite Seite", "Randtext"]
+    assert told == ["Straße »Größe« 5 €", "§ 12 & <b>", "EINGEGANGEN", "zweite Seite", "Randtext", "Nohlmans"]
 
 
 def test_alto_says_where_everything_stands_in_tenths_of_a_millimetre() -> None:
@@ -152,7 +157,13 @@ def test_alto_tells_stamps_from_print_and_who_has_read() -> None:
     root = alto()
     blocks = list(root.iter(f"{{{NAMESPACE}}}TextBlock"))
     tags = {each.get("ID"): each.get("LABEL") for each in root.iter(f"{{{NAMESPACE}}}LayoutTag")}
-    assert [tags.get(each.get("TAGREFS", "")) for each in blocks] == [None, "stamp", None, None]
+    assert [tags.get(each.get("TAGREFS", "")) for each in blocks] == [
+        None,
+        "stamp",
+        None,
+        None,
+        "handwriting",
+    ]
     ids = [each.get("ID") for each in root.iter() if each.get("ID")]
     assert len(set(ids)) == len(ids)
     names = [each.text for each in root.iter(f"{{{NAMESPACE}}}softwareName")]
@@ -178,12 +189,18 @@ def test_hocr_says_where_everything_stands_in_pixels_at_300_dpi() -> None:
     word = of_class(root, "ocrx_word")[1]
     assert word.text == "»Größe«"
     assert properties(word) == {"bbox": ["425", "331", "579", "378"], "x_wconf": ["98"]}
-    first, _second, stamp, climbing, upwards = of_class(root, "ocr_line")
+    first, _second, stamp, climbing, upwards, _by_hand = of_class(root, "ocr_line")
     assert properties(first)["baseline"] == ["0", "-12"]
     assert properties(climbing)["baseline"] == ["-0.0107", "-8"]
     assert properties(upwards)["textangle"] == ["90"]
     areas = of_class(root, "ocr_carea")
-    assert [area.get("class") for area in areas] == ["ocr_carea", "ocr_carea stamp", "ocr_carea", "ocr_carea"]
+    assert [area.get("class") for area in areas] == [
+        "ocr_carea",
+        "ocr_carea stamp",
+        "ocr_carea",
+        "ocr_carea",
+        "ocr_carea handwriting",
+    ]
     assert "EINGEGANGEN" in "".join(stamp.itertext())
     systems = [each for each in root.iter() if each.get("name") == "ocr-system"]
     assert [each.get("content") for each in systems] == ["dipro_scan 0.1.0; tesseract 5.5.4"]
