@@ -16,6 +16,7 @@ from dipro_scan.batch.remaking import facts_of, read_again
 from dipro_scan.batch.review import ReviewCase, drop_case, load_case, put_case_with_rejected
 from dipro_scan.batch.run import open_tools
 from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.batch.stored_images import drop_images
 from dipro_scan.ledger import DocumentEntry, DocumentState
 from dipro_scan.model import (
     Action,
@@ -104,7 +105,7 @@ def _accept_one(station: Station, prefix: str, acceptance: Acceptance, pool: Laz
         station.ledger.describe_document(entry, prints_of(document))
         drop_case(station.workspace, entry.id)
     for page in document.pages:
-        page.stream.unlink(missing_ok=True)
+        drop_images(page)
     made.remove()
     return record
 

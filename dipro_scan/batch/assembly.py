@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dipro_scan import __version__, pdf
-from dipro_scan.batch.cache import read_stream
+from dipro_scan.batch.image_files import read_image
 from dipro_scan.batch.text_files import write_text_files
 from dipro_scan.model import EngineIdentity, PageGeometry, PageText, ReadPage
 from dipro_scan.ocr.text_pages import TextFacts, TextPage
@@ -22,7 +22,7 @@ PRODUCER = f"dipro_scan {__version__}"
 
 @dataclass(frozen=True, slots=True)
 class AssemblyPage:
-    stream: Path
+    image: Path
     geometry: PageGeometry
     text: PageText
 
@@ -69,9 +69,9 @@ def assembly_pages(page: ReadPage) -> tuple[AssemblyPage, ...]:
     """How the PDF shows a page: as one, or a spread as its two halves, each with its own words."""
     reading = page.reading
     if not reading.parts:
-        return (AssemblyPage(page.stream, reading.geometry, reading.text),)
+        return (AssemblyPage(page.image, reading.geometry, reading.text),)
     return tuple(
-        AssemblyPage(page.stream, replace(reading.geometry, crop_mm=part), reading.text.within(part))
+        AssemblyPage(page.image, replace(reading.geometry, crop_mm=part), reading.text.within(part))
         for part in reading.parts
     )
 
@@ -86,7 +86,7 @@ def assemble(job: AssemblyJob) -> AssembledPdf:
 
 
 def _assembled(job: AssemblyJob) -> AssembledPdf:
-    pages = [pdf.PdfPage(partial(read_stream, page.stream), page.geometry, page.text) for page in job.pages]
+    pages = [pdf.PdfPage(partial(read_image, page.image), page.geometry, page.text) for page in job.pages]
     pdf.write_pdf(
         pdf.PdfJob(
             document_id=job.document_id,

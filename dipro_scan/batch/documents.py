@@ -30,6 +30,7 @@ from dipro_scan.batch.said import deadline_of
 from dipro_scan.batch.segments import Claimed, OpenedSource, Segment
 from dipro_scan.batch.side_pages import LaidAside, keep_side_pages
 from dipro_scan.batch.station import LazyPool, Station
+from dipro_scan.batch.stored_images import drop_images
 from dipro_scan.ledger import DocumentEntry, DocumentState, FinishedSource
 from dipro_scan.model import (
     Action,
@@ -191,7 +192,7 @@ class DocumentFloor:
             return self._known(part)
         self._ids.add(document.id)
         for page in document.pages:
-            tools.reader.ensure_stream(page, inputs[page.ref])
+            tools.reader.ensure_images(page, inputs[page.ref])
         scanned = opened.outline.created or opened.source.arrived
         decision = decide_document(document, tools.configuration, scanned, tools.station.store.akte_title)
         if against:
@@ -291,7 +292,7 @@ class DocumentFloor:
     def _drop_streams(self, document: Document, *, held: bool = False) -> None:
         if not held:
             for page in document.pages:
-                page.stream.unlink(missing_ok=True)
+                drop_images(page)
 
     def _start_aside(self, aside: SetAside, inputs: dict[PageRef, PageInput]) -> _PendingAside:
         tools, page = self._tools, aside.page
@@ -299,7 +300,7 @@ class DocumentFloor:
         target = folder / f"{page.ref.source_page:04d}_{aside.why}.pdf"
         if target.exists():
             return _PendingAside(aside, target, None)
-        tools.reader.ensure_stream(page, inputs[page.ref])
+        tools.reader.ensure_images(page, inputs[page.ref])
         job = AssemblyJob(
             target=tools.work / f"{page.ref.source_sha256}_{page.ref.source_page}.pdf",
             document_id=separate.document_id([page]),
@@ -322,7 +323,7 @@ class DocumentFloor:
         # Without a sound PDF the page is set aside all the same: in its source, which is kept.
         shown = self._tools.station.workspace.shown(pdf or group.inputs[ref].path)
         self._tools.bins.put_aside(SetAsideResult(ref, item.aside.why, shown))
-        item.aside.page.stream.unlink(missing_ok=True)
+        drop_images(item.aside.page)
         return LaidAside(item.aside, pdf)
 
     def _finished(self, opened: OpenedSource, group: PendingGroup) -> FinishedSource:

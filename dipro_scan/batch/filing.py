@@ -14,6 +14,7 @@ from dipro_scan.batch.confidence_facts import confidence_json, rereadings_json
 from dipro_scan.batch.fingerprints import fingerprint_json, fingerprint_of
 from dipro_scan.batch.said import deadline_json, index_json
 from dipro_scan.batch.software import software
+from dipro_scan.batch.stored_images import with_images_chosen
 from dipro_scan.model import (
     Batch,
     Box,
@@ -86,7 +87,9 @@ class Filer:
         self._work = work
 
     def prepare(self, document: Document, decision: Decision, facts: BatchFacts) -> Prepared:
-        """Orders the document's PDF, with its Transfervermerk as of now."""
+        """Orders the document's PDF, with its Transfervermerk as of now, and with the images that the record
+        is to show."""
+        document = with_images_chosen(document, self._integrity(decision))
         sources = sources_of(document, facts.batch)
         now = self._clock.now()
         times = {
@@ -163,6 +166,11 @@ class Filer:
     def _class_of(self, decision: Decision) -> DocumentClass | None:
         class_id = decision.classification.class_id
         return self._configuration.document_class(class_id) if class_id else None
+
+    def _integrity(self, decision: Decision) -> ProtectionNeed | None:
+        """What the document's class needs, or what was asked above it; None where nobody knows the class."""
+        need = protection_json(self._class_of(decision), decision.protection)
+        return None if need is None else need["integritaet"]
 
     def _transfer_facts(
         self,
@@ -259,6 +267,7 @@ def _page_json(page: ReadPage) -> dict[str, Any]:
         "dpi_origin": reading.resolution_origin,
         "colour": reading.colour,
         "blank": reading.blank,
+        "image": {"stored": page.stored, "why": page.why},
         "mean_confidence": None if mean is None else round(mean, 4),
         "confidence": confidence_json(reading.confidence),
         "rereadings": rereadings_json(reading.rereadings),

@@ -62,7 +62,7 @@ def inspect_files(
     folders included. Raises Unwritable where it cannot.
     """
     pipeline = configuration.pipeline
-    settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    settings = PageSettings.of(pipeline)
     if debug is not None:
         _make_folder(debug)
     with tempfile.TemporaryDirectory(prefix="dipro-scan-") as name, LazyPool(jobs) as pool:

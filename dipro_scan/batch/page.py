@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from dipro_scan import imaging, ocr
+from dipro_scan.batch.compacting import Compacted, compacted
 from dipro_scan.batch.seeing import PageViews, Sight, UprightPaper, look_at, upright_paper, upright_stamps
 from dipro_scan.batch.transcript import Readers, transcribed
 from dipro_scan.batch.upright import Attempt, UprightReader, UprightReading
@@ -38,14 +39,25 @@ from dipro_scan.model import (
     ProcessingStep,
     SourceOutline,
     Stamp,
+    StoredImage,
 )
-from dipro_scan.settings import ImagingSettings, IntakeSettings, ReadingSettings, SeparationSettings
+from dipro_scan.settings import (
+    ImageSettings,
+    ImagingSettings,
+    IntakeSettings,
+    Pipeline,
+    ReadingSettings,
+    SeparationSettings,
+)
 
 COARSE_SCAN: Final = 1.25
 """A scan with less than so many times the resolution for large print is read at the full one."""
 
 _NO_PIXELS: Final = np.empty((0, 0), dtype=np.uint8)
 _DOUBTS_BY_STEP = {"truncated": "truncated", "jbig2_symbol_coding": "symbol_coding"}
+
+
+_AS_SCANNED: Final = ImageSettings(mode="original")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +68,23 @@ class PageSettings:
     imaging: ImagingSettings
     reading: ReadingSettings
     separation: SeparationSettings
+    images: ImageSettings = _AS_SCANNED
+
+    @staticmethod
+    def of(pipeline: Pipeline) -> PageSettings:
+        """Those of a pipeline."""
+        return PageSettings(
+            pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation, pipeline.images
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What a worker returns: the reading and the page's encoded image."""
+    """What a worker returns: the reading, the page's encoded image, and a smaller one where there is any."""
 
     reading: PageReading
     stream: ImageStream
+    smaller: StoredImage | None = None
 
 
 def identify_engines(settings: ReadingSettings) -> tuple[EngineIdentity, ...]:
@@ -90,6 +111,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     hints = page_input.hints
     sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=hints.blank)
+    smaller = _smaller(page, sight.blank.verdict, settings.images)
     # From here on only what was seen is read: the scan at its full resolution need not stay that long.
     page = replace(page, pixels=_NO_PIXELS)
     blank = sight.blank
@@ -113,7 +135,12 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         text=transcript.text,
         engine=seen.engine,
         codes=seen.codes,
-        measurements=(*_measured_skew(skew, settings.imaging), *sight.measurements, *paper.measurements),
+        measurements=(
+            *_measured_skew(skew, settings.imaging),
+            *sight.measurements,
+            *paper.measurements,
+            *(smaller.measurements if smaller is not None else ()),
+        ),
         doubts=_doubts(page, upright, blank, paper, transcript.doubts),
         steps=(*_told(hints), *_steps(page, upright, sight, paper), *transcript.steps),
         visible_text=page.visible_text,
@@ -129,9 +156,27 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
         confidence=transcript.confidence,
         rereadings=transcript.rereadings,
         second_reader=transcript.second_reader,
+        smaller=smaller.told if smaller is not None else None,
         seconds=round(time.perf_counter() - started, 3),
     )
-    return PageResult(reading, page.stream)
+    return PageResult(reading, page.stream, smaller.image if smaller is not None else None)
+
+
+def stored_images(
+    page_input: PageInput, settings: PageSettings, blank: BlankVerdict
+) -> tuple[ImageStream, StoredImage | None]:
+    """The page's encoded image and its smaller one again, the same as `read_page` made of a page so `blank`.
+
+    Raises PageFailed where the page's image cannot be decoded.
+    """
+    page = pages.open_page(page_input, settings.intake)
+    smaller = _smaller(page, blank, settings.images)
+    return page.stream, smaller.image if smaller is not None else None
+
+
+def _smaller(page: Page, blank: BlankVerdict, settings: ImageSettings) -> Compacted | None:
+    # Blank pages are set aside, as they were scanned.
+    return None if blank is BlankVerdict.BLANK else compacted(page, settings)
 
 
 def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageResult:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.attempts import Flight
-from dipro_scan.batch.cache import ReadingCache, reading_key, write_stream
+from dipro_scan.batch.cache import ReadingCache, reading_key
 from dipro_scan.batch.events import tell_failure
+from dipro_scan.batch.image_files import write_image
 from dipro_scan.batch.page import PageResult, PageSettings
 from dipro_scan.batch.software import library_versions
 from dipro_scan.model import (
@@ -21,6 +22,7 @@ from dipro_scan.model import (
     EngineIdentity,
     EnvironmentLacking,
     Executor,
+    ImageStream,
     PageFailed,
     PageGeometry,
     PageInput,
@@ -32,6 +34,7 @@ from dipro_scan.model import (
     Source,
     SourceOutline,
     SourceRefused,
+    StoredImage,
     TaskTimeout,
     WorkerDied,
 )
@@ -136,14 +139,19 @@ class PageReader:
                 future = self._submit_page(page.input)
             yield self._received(page, key, future)
 
-    def ensure_stream(self, page: ReadPage, page_input: PageInput) -> None:
-        """Takes the page's encoded image out again where the cache has dropped it."""
-        if page.stream.is_file():
+    def ensure_images(self, page: ReadPage, page_input: PageInput) -> None:
+        """Makes the page's encoded images again where the cache has dropped them."""
+        wanted = page.reading.smaller is not None and page.reading.smaller.is_there
+        if page.stream.is_file() and (page.smaller.is_file() or not wanted):
             return
         try:
-            write_stream(page.stream, self._keep(page_input, page.reading.failed or "").stream)
+            stream, smaller = self._images(page_input, page.reading.blank)
         except PageFailed as error:
-            write_stream(page.stream, notice_page(_notice(page.ref, str(error)))[0])
+            write_image(page.stream, notice_page(_notice(page.ref, str(error)))[0])
+            return
+        write_image(page.stream, stream)
+        if smaller is not None:
+            write_image(page.smaller, smaller)
 
     def _submit_reading(self, item: tuple[WantedPage, str]) -> Future[PageResult] | None:
         page, key = item
@@ -175,7 +183,7 @@ class PageReader:
             tell_failure("page_failed", error, _where(page.ref))
             return self._kept_unread(page, key, "error")
         self.made += 1
-        self._cache.put(key, result.reading, result.stream)
+        self._cache.put(key, result.reading, result.stream, result.smaller)
         return ReadPage(page.ref, result.reading, self._cache.stream_path(key), page.input.hints)
 
     def _kept_unread(self, page: WantedPage, key: str, why: str) -> ReadPage:
@@ -183,17 +191,19 @@ class PageReader:
             result = self._keep(page.input, why)
         except PageFailed as error:
             return self._noticed(page, key, str(error))
-        write_stream(self._cache.stream_path(key), result.stream)
+        write_image(self._cache.stream_path(key), result.stream)
         return ReadPage(page.ref, result.reading, self._cache.stream_path(key), page.input.hints)
 
     def _keep(self, page_input: PageInput, why: str) -> PageResult:
-        future = self._executor().submit(
-            page_floor.keep_page,
-            page_input,
-            self._settings,
-            why,
-            timeout_seconds=self._settings.intake.open_seconds,
-        )
+        return self._taken_out(page_floor.keep_page, page_input, self._settings, why)
+
+    def _images(self, page_input: PageInput, blank: BlankVerdict) -> tuple[ImageStream, StoredImage | None]:
+        return self._taken_out(page_floor.stored_images, page_input, self._settings, blank)
+
+    def _taken_out(self, work: Callable[..., Submitted], page_input: PageInput, *rest: Any) -> Submitted:
+        """What a worker takes out of the page's file. Raises PageFailed where it cannot."""
+        seconds = self._settings.intake.open_seconds
+        future = self._executor().submit(work, page_input, *rest, timeout_seconds=seconds)
         try:
             return future.result()
         except DiproScanError:
@@ -209,7 +219,7 @@ class PageReader:
     def _noticed(self, page: WantedPage, key: str, why: str) -> ReadPage:
         """A sheet in place of a page that has no image to show; the source stays with the originals."""
         stream, text = notice_page(_notice(page.ref, why))
-        write_stream(self._cache.stream_path(key), stream)
+        write_image(self._cache.stream_path(key), stream)
         reading = PageReading(
             content_sha256=reading_key({"failed": page.ref.source_sha256, "page": page.ref.source_page}),
             geometry=PageGeometry(

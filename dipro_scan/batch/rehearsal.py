@@ -253,7 +253,7 @@ class _Rehearsal:
 
 
 def _page_settings(pipeline: Pipeline) -> PageSettings:
-    return PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    return PageSettings.of(pipeline)
 
 
 def _excluded(station: Station | None) -> tuple[Path, ...]:

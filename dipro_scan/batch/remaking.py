@@ -82,7 +82,7 @@ def read_again(tools: Tools, page: CasePage) -> ReadPage:
         read = next(tools.reader.read([WantedPage(page.ref, page.input)]))
     else:
         read = ReadPage(page.ref, reading, cache.stream_path(page.key), page.input.hints)
-    tools.reader.ensure_stream(read, page.input)
+    tools.reader.ensure_images(read, page.input)
     return read
 
 

@@ -115,7 +115,7 @@ def open_tools(
     """Wires what the steps of one run share."""
     pipeline = configuration.pipeline
     cache = ReadingCache(station.workspace.cache)
-    settings = PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    settings = PageSettings.of(pipeline)
     return Tools(
         station=station,
         configuration=configuration,

@@ -31,7 +31,18 @@ from dipro_scan.model.errors import (
 )
 from dipro_scan.model.evidence import Code, CodeMeaning, Measurement, ProcessingStep, Reason
 from dipro_scan.model.geometry import MM_PER_INCH, POINTS_PER_INCH, Box, PageGeometry, Resolution
-from dipro_scan.model.image import Colour, ColourSpace, ImageFilter, ImageStream, ReadingImage
+from dipro_scan.model.image import (
+    Colour,
+    ColourSpace,
+    CompactImage,
+    ImageFilter,
+    ImageStream,
+    InkImage,
+    ReadingImage,
+    SmallerImage,
+    SmallerKind,
+    StoredImage,
+)
 from dipro_scan.model.index_values import IndexOrigin, IndexValues
 from dipro_scan.model.marks import FaultKind, Mark, MarkVerdict, PaperFault, Stamp, StampShape
 from dipro_scan.model.orientation_evidence import OrientationEvidence, OrientationSource
@@ -90,6 +101,7 @@ __all__ = [
     "CodeMeaning",
     "Colour",
     "ColourSpace",
+    "CompactImage",
     "CoverSheet",
     "Deadline",
     "Decision",
@@ -106,6 +118,7 @@ __all__ = [
     "ImageStream",
     "IndexOrigin",
     "IndexValues",
+    "InkImage",
     "IntentState",
     "JournalEntry",
     "Line",
@@ -144,6 +157,8 @@ __all__ = [
     "Separation",
     "SetAside",
     "SettingsError",
+    "SmallerImage",
+    "SmallerKind",
     "Source",
     "SourceOutline",
     "SourceRefused",
@@ -151,6 +166,7 @@ __all__ = [
     "StampShape",
     "StoreDamaged",
     "StoreNewer",
+    "StoredImage",
     "TaskTimeout",
     "TextConfidence",
     "Unwritable",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from dipro_scan.model.geometry import Box
 
@@ -57,6 +57,60 @@ class ImageStream:
     palette: bytes = field(default=b"", repr=False)
     icc_profile: bytes = field(default=b"", repr=False)
     jbig2_globals: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InkImage:
+    """One ink of a page: its colour, RGB 0-255, and where it lies: one bit a pixel, black is ink."""
+
+    colour: tuple[int, int, int]
+    mask: ImageStream
+
+
+@dataclass(frozen=True, slots=True)
+class CompactImage:
+    """A page in layers (ITU-T T.44), encoded: inks at full resolution over a calm background.
+
+    All masks are `width_px` × `height_px`. A pixel of `background` covers `background_step` of theirs across
+    and down, from the upper left on, so that its last row and column may stick out of the page.
+    """
+
+    width_px: int
+    height_px: int
+    background: ImageStream
+    background_step: int
+    inks: tuple[InkImage, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all encoded data."""
+        return len(self.background.data) + sum(len(ink.mask.data) for ink in self.inks)
+
+
+StoredImage = ImageStream | CompactImage
+"""How a page's image is stored in its record."""
+
+SmallerKind = Literal["compact", "bitonal"]
+
+
+@dataclass(frozen=True, slots=True)
+class SmallerImage:
+    """What became of the attempt to make a page's image smaller: in bytes, `before` and `after`.
+
+    `faults` are the rules of the guard that it broke (stable ids). `saves`: whether it is small enough to be
+    worth it.
+    """
+
+    kind: SmallerKind
+    before: int
+    after: int
+    faults: tuple[str, ...] = ()
+    saves: bool = True
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the smaller image was kept, so that it may be stored."""
+        return self.saves and not self.faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from dipro_scan.model.evidence import Code, CodeMeaning, Measurement, ProcessingStep
 from dipro_scan.model.geometry import Box, PageGeometry, Resolution
-from dipro_scan.model.image import Colour, ImageStream
+from dipro_scan.model.image import Colour, ImageStream, SmallerImage
 from dipro_scan.model.marks import Mark, PaperFault, Stamp
 from dipro_scan.model.orientation_evidence import OrientationEvidence
 from dipro_scan.model.text import PageText, Rereading, TextConfidence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-READING_SCHEMA = 4
+READING_SCHEMA = 5
 ResolutionOrigin = Literal["file", "inferred", "assumed"]
 
 
@@ -110,6 +110,7 @@ class PageReading:
 
     `confidence` says how sure the text is; None where nothing was read. `rereadings` are the lines that were
     read again, in reading order; `second_reader` is the engine that single words are from besides `engine`.
+    `smaller`: what became of the attempt to make the image smaller; None where there was none.
     """
 
     content_sha256: str
@@ -140,6 +141,7 @@ class PageReading:
     confidence: TextConfidence | None = None
     rereadings: tuple[Rereading, ...] = ()
     second_reader: EngineIdentity | None = None
+    smaller: SmallerImage | None = None
 
     @property
     def crop_mm(self) -> Box | None:
@@ -151,14 +153,31 @@ class PageReading:
         return any(code.meaning is CodeMeaning.SEPARATOR for code in self.codes)
 
 
+def smaller_path(stream: Path) -> Path:
+    """Where the smaller image lies beside the scan's own."""
+    return stream.with_suffix(".smaller")
+
+
 @dataclass(frozen=True, slots=True)
 class ReadPage:
     """A page after the page floor: which one, its reading, and where its encoded image lies.
 
-    `hints` are those under which it was read.
+    `hints` are those under which it was read. The smaller image, where the reading has one, lies beside the
+    scan's own in `smaller`; `stored` says which of them the record shows, and `why` (a stable id).
     """
 
     ref: PageRef
     reading: PageReading
     stream: Path
     hints: PageHints = PageHints()
+    stored: Literal["original", "compact", "bitonal"] = "original"
+    why: str | None = None
+
+    @property
+    def smaller(self) -> Path:
+        return smaller_path(self.stream)
+
+    @property
+    def image(self) -> Path:
+        """The encoded image that the record shows."""
+        return self.stream if self.stored == "original" else self.smaller

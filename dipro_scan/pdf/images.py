@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from dipro_scan.model import ColourSpace, ImageStream
+from dipro_scan.model import ColourSpace, ImageStream, StoredImage
 from dipro_scan.pdf.colour_profiles import allowed_source_profile
 from dipro_scan.pdf.spool import StreamSpool
 
@@ -17,10 +17,34 @@ _COMPONENTS = {ColourSpace.GRAY: 1, ColourSpace.RGB: 3, ColourSpace.INDEXED: 1}
 
 @dataclass(frozen=True, slots=True)
 class SpooledImage:
-    """An image whose bytes lie in the spool: `facts` is the stream without its data."""
+    """An image whose bytes lie in the spool: `facts` is the stream without its data.
+
+    A stencil is painted in the current colour where it is black (ISO 32000-1, 8.9.6.2).
+    """
 
     facts: ImageStream
     object_number: int
+    is_stencil: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledInk:
+    """An ink of a page whose stencil lies in the spool."""
+
+    colour: tuple[int, int, int]
+    stencil: SpooledImage
+
+
+@dataclass(frozen=True, slots=True)
+class SpooledPage:
+    """What is painted on a page, in this order: an image that covers it, then its inks.
+
+    `reach`: how far the image reaches, to the right and down, in times of the page's width and height.
+    """
+
+    ground: SpooledImage
+    reach: tuple[float, float] = (1.0, 1.0)
+    inks: tuple[SpooledInk, ...] = ()
 
 
 @dataclass(slots=True)
@@ -32,11 +56,19 @@ class ImageStore:
     _objects: dict[int, Object] = field(default_factory=dict)
     _shared: dict[bytes, Object] = field(default_factory=dict)
 
-    def add(self, stream: ImageStream) -> SpooledImage:
-        key = _fingerprint(stream)
+    def add(self, image: StoredImage) -> SpooledPage:
+        if isinstance(image, ImageStream):
+            return SpooledPage(self._add(image))
+        step, ground = image.background_step, image.background
+        reach = (ground.width_px * step / image.width_px, ground.height_px * step / image.height_px)
+        inks = (SpooledInk(ink.colour, self._add(ink.mask, is_stencil=True)) for ink in image.inks)
+        return SpooledPage(self._add(ground), reach, tuple(inks))
+
+    def _add(self, stream: ImageStream, *, is_stencil: bool = False) -> SpooledImage:
+        key = f"{is_stencil} {_fingerprint(stream)}"
         if key not in self._by_hash:
             number = self.spool.add(stream.data)
-            self._by_hash[key] = SpooledImage(replace(stream, data=b""), number)
+            self._by_hash[key] = SpooledImage(replace(stream, data=b""), number, is_stencil)
         return self._by_hash[key]
 
     def image_object(self, pdf: Pdf, image: SpooledImage) -> Object:
@@ -53,7 +85,10 @@ class ImageStore:
         target.Width = facts.width_px
         target.Height = facts.height_px
         target.BitsPerComponent = facts.bits_per_component
-        target.ColorSpace = self._colour_space(pdf, facts)
+        if image.is_stencil:
+            target.ImageMask = True
+        else:
+            target.ColorSpace = self._colour_space(pdf, facts)
         target.Filter = Name("/" + facts.filter.value)
         parameters = _decode_parameters(facts)
         if facts.jbig2_globals:

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dipro_scan.model import ImageStream, PageGeometry, PageText
+from dipro_scan.model import PageGeometry, PageText, StoredImage
 
 
 @dataclass(frozen=True, slots=True)
 class PdfPage:
-    """One page. `load_stream` is called when the page's turn comes, so that one image at a time is held.
+    """One page. `load_image` is called when the page's turn comes, so that one image at a time is held.
 
     `text` lies in millimetres on the upright, straightened page, as `geometry` describes it.
     """
 
-    load_stream: Callable[[], ImageStream]
+    load_image: Callable[[], StoredImage]
     geometry: PageGeometry
     text: PageText
 

@@ -27,6 +27,12 @@ class Matrix(NamedTuple):
     e: float
     f: float
 
+    def reaching(self, right: float, down: float) -> Matrix:
+        """For an image that reaches `right` and `down` by these times of the one placed here, from the same
+        upper left corner."""
+        a, b, c, d, e, f = self
+        return Matrix(a * right, b * right, c * down, d * down, e + c * (1.0 - down), f + d * (1.0 - down))
+
     def operands(self) -> str:
         return " ".join(number(value) for value in self)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,14 +17,14 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from dipro_scan.pdf.alphabet import Alphabet
 from dipro_scan.pdf.colour_profiles import srgb_profile
-from dipro_scan.pdf.images import ImageStore, SpooledImage
+from dipro_scan.pdf.images import ImageStore, SpooledPage
 from dipro_scan.pdf.job import PdfJob, PdfPage
 from dipro_scan.pdf.metadata import document_information, xmp_packet
-from dipro_scan.pdf.placement import PageFrame, image_matrix, number
+from dipro_scan.pdf.placement import Matrix, PageFrame, image_matrix, number
 from dipro_scan.pdf.spool import StreamSpool
 from dipro_scan.pdf.text_layer import text_operators, used_clusters, whole_words
 
-_IMAGE: Final = "Im0"
+_IMAGE: Final = "Im"
 _FONT: Final = "F0"
 _SRGB: Final = "sRGB IEC61966-2.1"
 
@@ -32,13 +33,13 @@ def write_pdf(job: PdfJob, target: Path) -> None:
     """Writes `job` as PDF/A-2u to `target`, which is replaced where it exists.
 
     Raises ValueError for a job without pages or an impossible geometry, OSError where the folder of `target`
-    cannot be written, and whatever a page's `load_stream` raises.
+    cannot be written, and whatever a page's `load_image` raises.
     """
     if not job.pages:
         raise ValueError("a PDF needs at least one page")
     with StreamSpool(target.parent) as spool:
         store = ImageStore(spool)
-        images = [store.add(page.load_stream()) for page in job.pages]
+        images = [store.add(page.load_image()) for page in job.pages]
         with spool.open_document() as pdf:
             _add_pages(pdf, job, store, images)
             _describe_document(pdf, job)
@@ -52,21 +53,25 @@ def write_pdf(job: PdfJob, target: Path) -> None:
             )
 
 
-def _add_pages(pdf: Pdf, job: PdfJob, store: ImageStore, images: list[SpooledImage]) -> None:
+def _add_pages(pdf: Pdf, job: PdfJob, store: ImageStore, images: list[SpooledPage]) -> None:
     alphabet = Alphabet(
         (cluster for page in job.pages for cluster in used_clusters(page.text)),
         (word for page in job.pages for word in whole_words(page.text)),
     )
     font = alphabet.font_object(pdf) if any(True for page in job.pages for _ in page.text.words()) else None
     for page, image in zip(job.pages, images, strict=True):
-        _add_page(pdf, page, store.image_object(pdf, image), alphabet, font)
+        _add_page(pdf, page, store, image, alphabet, font)
 
 
-def _add_page(pdf: Pdf, page: PdfPage, image: Object, alphabet: Alphabet, font: Object | None) -> None:
+def _add_page(
+    pdf: Pdf, page: PdfPage, store: ImageStore, images: SpooledPage, alphabet: Alphabet, font: Object | None
+) -> None:
     frame = PageFrame.around(page.geometry)
     text = text_operators(page.text, frame, alphabet, _FONT)
-    picture = f"q {image_matrix(page.geometry, frame).operands()} cm /{_IMAGE} Do Q\n".encode("ascii")
-    resources = Dictionary(XObject=Dictionary({f"/{_IMAGE}": image}))
+    picture = "\n".join(_painted(images, image_matrix(page.geometry, frame))).encode("ascii") + b"\n"
+    painted = (images.ground, *(ink.stencil for ink in images.inks))
+    named = {f"/{_IMAGE}{number}": store.image_object(pdf, image) for number, image in enumerate(painted)}
+    resources = Dictionary(XObject=Dictionary(named))
     if font is not None and text:
         resources.Font = Dictionary({f"/{_FONT}": font})
     description = Dictionary(
@@ -78,6 +83,15 @@ def _add_page(pdf: Pdf, page: PdfPage, image: Object, alphabet: Alphabet, font: 
     if frame.user_unit != 1:
         description.UserUnit = frame.user_unit
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(description)))
+
+
+def _painted(images: SpooledPage, matrix: Matrix) -> Iterator[str]:
+    """The operators that paint a page's image: the ground, then each ink through its stencil."""
+    ground = matrix.reaching(*images.reach)
+    yield f"q {ground.operands()} cm /{_IMAGE}0 Do Q"
+    for place, ink in enumerate(images.inks, start=1):
+        colour = " ".join(number(level / 255) for level in ink.colour)
+        yield f"q {colour} rg {matrix.operands()} cm /{_IMAGE}{place} Do Q"
 
 
 def _describe_document(pdf: Pdf, job: PdfJob) -> None:

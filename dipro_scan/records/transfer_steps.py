@@ -15,6 +15,7 @@ Scalar = float | int | str | bool
 _STEP_NAMES: Final = {
     "rotate": "GEDREHT",
     "deskew": "SCHRAEGLAGE_KORRIGIERT",
+    "compress_image": "BILD_KOMPRIMIERT",
     "crop": "RAND_BESCHNITTEN",
     "split_spread": "DOPPELSEITE_GETEILT",
     "recode": "NEU_KODIERT",

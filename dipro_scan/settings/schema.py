@@ -15,6 +15,7 @@ from dipro_scan.settings.base import FIELD_IDS, Identifier, NamePattern, Need, S
 from dipro_scan.settings.decision_settings import DeadlineSettings, DecisionSettings, DuplicateSettings
 from dipro_scan.settings.document_class import DocumentClass, Filing, Phrase, Retention, Schutzbedarf
 from dipro_scan.settings.files_settings import FilesSettings
+from dipro_scan.settings.image_settings import ImageSettings
 from dipro_scan.settings.inbox_settings import InboxRule, InboxSettings, IntakeSettings, RoomSettings
 from dipro_scan.settings.page_settings import BlankSettings, ImagingSettings, ReadingSettings
 from dipro_scan.settings.plan import Aktenplan, AktenplanNode, parent_kennzeichen
@@ -42,6 +43,7 @@ __all__ = [
     "FilesSettings",
     "Filing",
     "Identifier",
+    "ImageSettings",
     "ImagingSettings",
     "InboxRule",
     "InboxSettings",
@@ -120,6 +122,7 @@ class Pipeline(Settings):
     room: RoomSettings = RoomSettings()
     intake: IntakeSettings = IntakeSettings()
     imaging: ImagingSettings = ImagingSettings()
+    images: ImageSettings = ImageSettings()
     reading: ReadingSettings = ReadingSettings()
     separation: SeparationSettings = SeparationSettings()
     duplicates: DuplicateSettings = DuplicateSettings()

@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dipro_scan.batch.cache import ReadingCache, read_stream, reading_key, write_stream
+from dipro_scan.batch.cache import ReadingCache, reading_key
+from dipro_scan.batch.image_files import read_image, write_image
 from dipro_scan.model import (
     BlankVerdict,
     Block,
@@ -69,7 +70,7 @@ def test_a_reading_comes_back_as_it_was(tmp_path: Path) -> None:
     key = reading_key({"page": 1})
     cache.put(key, reading(), STREAM)
     assert cache.reading(key) == reading()
-    assert read_stream(cache.stream_path(key)) == STREAM
+    assert read_image(cache.stream_path(key)) == STREAM
 
 
 def test_a_damaged_reading_is_read_again(tmp_path: Path) -> None:
@@ -97,5 +98,5 @@ def test_any_bytes_survive(tmp_path_factory, data: bytes, palette: bytes, icc: b
     stream = ImageStream(
         ImageFilter.FLATE, 1, 1, ColourSpace.INDEXED, 8, data, palette=palette, icc_profile=icc
     )
-    write_stream(path, stream)
-    assert read_stream(path) == stream
+    write_image(path, stream)
+    assert read_image(path) == stream

@@ -263,7 +263,7 @@ def test_readings_of_the_first_schema_are_not_taken_for_todays(stand: Stand) -> 
     cache.put("ab12", made.pages[0].reading, STREAM)
     path = cache.reading_path("ab12")
     data = json.loads(zlib.decompress(path.read_bytes()))
-    assert data["schema"] == READING_SCHEMA == 4
+    assert data["schema"] == READING_SCHEMA == 5
     del data["image_hash"]
     path.write_bytes(zlib.compress(json.dumps(data | {"schema": 1}).encode()))
     assert cache.reading("ab12") is None

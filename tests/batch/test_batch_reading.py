@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from dipro_scan.batch import page as page_floor
-from dipro_scan.batch.cache import ReadingCache, read_stream
+from dipro_scan.batch.cache import ReadingCache
+from dipro_scan.batch.image_files import read_image
 from dipro_scan.batch.page import PageSettings
 from dipro_scan.batch.reading import PageReader, WantedPage
 from dipro_scan.model import (
@@ -119,7 +120,7 @@ def test_a_page_whose_reading_fails_keeps_its_own_image(
     page = next(reader(Here({"read_page": error}), tmp_path).read(wanted[:1]))
     assert page.reading.failed == why
     assert page.reading.geometry.width_mm == pytest.approx(101.6)
-    assert (read_stream(page.stream).width_px, read_stream(page.stream).height_px) == (400, 560)
+    assert (read_image(page.stream).width_px, read_image(page.stream).height_px) == (400, 560)
     # It was not read, so it is tried again by the next run.
     assert next(reader(Here(), tmp_path).read(wanted[:1])).reading.failed is None
 
@@ -153,7 +154,7 @@ def test_a_dropped_image_is_taken_out_again(wanted: list[WantedPage], tmp_path: 
     page = next(here.read(wanted[:1]))
     before = page.stream.read_bytes()
     page.stream.unlink()
-    here.ensure_stream(page, wanted[0].input)
+    here.ensure_images(page, wanted[0].input)
     assert page.stream.read_bytes() == before
 
 

@@ -44,8 +44,8 @@ from memory_scans import ALL_SCANS, Scans
 
 from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.assembly import AssemblyJob, AssemblyPage, assemble
-from dipro_scan.batch.cache import write_stream
 from dipro_scan.batch.executor import WorkerPool
+from dipro_scan.batch.image_files import write_image
 from dipro_scan.model import PageInput
 from dipro_scan.settings import load_configuration
 
@@ -218,7 +218,7 @@ def _input(path: Path) -> PageInput:
 
 
 def _assembly_page(result: page_floor.PageResult, stream: Path) -> AssemblyPage:
-    write_stream(stream, result.stream)
+    write_image(stream, result.stream)
     return AssemblyPage(stream, result.reading.geometry, result.reading.text)
 
 

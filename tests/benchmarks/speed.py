@@ -46,7 +46,7 @@ from truth_pages import TruthPage, load_pages
 from dipro_scan import imaging, ocr
 from dipro_scan.batch import page as page_floor
 from dipro_scan.batch.assembly import AssemblyJob, AssemblyPage, assemble
-from dipro_scan.batch.cache import write_stream
+from dipro_scan.batch.image_files import write_image
 from dipro_scan.batch.seeing import look_at
 from dipro_scan.intake import pages as intake_pages
 from dipro_scan.model import PageInput, ReadingImage
@@ -154,7 +154,7 @@ def page_costs(letters: Sequence[TruthPage]) -> dict[str, float]:
 
 
 def _encode(result: page_floor.PageResult, folder: Path) -> None:
-    write_stream(folder / "page.stream", result.stream)
+    write_image(folder / "page.stream", result.stream)
     page = AssemblyPage(folder / "page.stream", result.reading.geometry, result.reading.text)
     created = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     assemble(AssemblyJob(folder / "page.pdf", "letter", "letter", created, {}, (page,)))
@@ -176,7 +176,7 @@ def _run(letters: Sequence[Path]) -> float:
 
 def _page_settings() -> page_floor.PageSettings:
     pipeline = load_configuration("posteingang").pipeline
-    return page_floor.PageSettings(pipeline.intake, pipeline.imaging, pipeline.reading, pipeline.separation)
+    return page_floor.PageSettings.of(pipeline)
 
 
 def _input(path: Path) -> PageInput:
