@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from dipro_scan.batch.seeing import PaperSight
 from dipro_scan.imaging.composing import composed
 from dipro_scan.imaging.fidelity import INK_INVENTED, INK_LOST, judge_fidelity
 from dipro_scan.imaging.layers import page_layers
+from dipro_scan.imaging.paper_edge import beyond_paper
 from dipro_scan.model import Colour, Measurement, Page, SmallerImage, SmallerKind, StoredImage
 from dipro_scan.model.layers import PageLayers
 from dipro_scan.pdf.layered import encoded_layers, jpeg_pixels, stencil
@@ -28,24 +31,31 @@ class Compacted:
     measurements: tuple[Measurement, ...]
 
 
-def compacted(page: Page, settings: ImageSettings) -> Compacted | None:
-    """The smaller image of `page` that `settings` ask for; None where they ask for none."""
+def compacted(page: Page, paper: PaperSight, settings: ImageSettings) -> Compacted | None:
+    """The smaller image of `page` that `settings` ask for; None where they ask for none.
+
+    `paper` is what was seen of its paper.
+    """
     if settings.mode == "original" or page.colour is Colour.BITONAL:
         return None
     dpi = min(page.resolution)
-    layers = page_layers(page.pixels, dpi)
+    # What was seen lies in the frame of the page as its orientation has it.
+    beyond = beyond_paper(paper.frame, paper.small) if page.orientation == 1 else None
+    layers = page_layers(page.pixels, dpi, beyond)
     if settings.mode == "bitonal":
-        return _bitonal(page, layers, settings)
+        return _bitonal(page, layers, beyond, settings)
     image = encoded_layers(layers, settings.background_quality)
     shown = composed(replace(layers, background=jpeg_pixels(image.background)))
-    found = judge_fidelity(page.pixels, shown, dpi, settings.fidelity)
+    found = judge_fidelity(page.pixels, shown, dpi, settings.fidelity, beyond)
     return _judged(page, image, image.size_bytes, "compact", found.measurements, settings)
 
 
-def _bitonal(page: Page, layers: PageLayers, settings: ImageSettings) -> Compacted:
+def _bitonal(
+    page: Page, layers: PageLayers, beyond: NDArray[np.bool_] | None, settings: ImageSettings
+) -> Compacted:
     image = stencil(layers.mask)
     black = np.where(layers.mask, np.uint8(0), np.uint8(255))
-    found = judge_fidelity(page.pixels, black, layers.dpi, settings.fidelity)
+    found = judge_fidelity(page.pixels, black, layers.dpi, settings.fidelity, beyond)
     # What is given up on purpose is not measured: tone and colour.
     ink = tuple(each for each in found.measurements if each.name in (INK_LOST, INK_INVENTED))
     return _judged(page, image, len(image.data), "bitonal", ink, settings)

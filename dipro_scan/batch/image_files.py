@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 
 from pydantic import TypeAdapter
 
-from dipro_scan.model import CompactImage, ImageStream, InkImage, StoredImage, Unwritable
+from dipro_scan.model import CompactImage, ImageStream, StoredImage, Unwritable
 from dipro_scan.translation import _, os_reason
 
 _SCHEMA: Final = 2
@@ -26,15 +26,10 @@ _BINARY_PARTS: Final = ("data", "palette", "icc_profile", "jbig2_globals")
 def write_image(path: Path, image: StoredImage) -> None:
     """Writes an encoded image; `read_image` gives back an equal one. Raises Unwritable."""
     layers = None
-    streams = [image] if isinstance(image, ImageStream) else [image.background]
     if isinstance(image, CompactImage):
-        layers = {
-            "width_px": image.width_px,
-            "height_px": image.height_px,
-            "background_step": image.background_step,
-            "colours": [ink.colour for ink in image.inks],
-        }
-        streams += [ink.mask for ink in image.inks]
+        flat = None if isinstance(image.inks, ImageStream) else image.inks
+        layers = {"width_px": image.width_px, "height_px": image.height_px, "ink": flat}
+    streams = (image,) if isinstance(image, ImageStream) else image.streams
     head = {"schema": _SCHEMA, "layers": layers, "streams": [_facts(stream) for stream in streams]}
     line = json.dumps(head, separators=(",", ":")).encode()
     parts = (getattr(stream, name) for stream in streams for name in _BINARY_PARTS)
@@ -49,9 +44,9 @@ def read_image(path: Path) -> StoredImage:
     layers = head["layers"]
     if layers is None:
         return first
-    colours = (tuple(colour) for colour in layers.pop("colours"))
-    inks = tuple(InkImage(colour, mask) for colour, mask in zip(colours, others, strict=True))
-    return CompactImage(background=first, inks=inks, **layers)
+    mask = others[0] if others else None
+    inks = others[1] if len(others) > 1 else tuple(layers["ink"])
+    return CompactImage(layers["width_px"], layers["height_px"], first, mask, inks)
 
 
 def write_whole(path: Path, data: bytes) -> None:

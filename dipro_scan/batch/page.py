@@ -111,7 +111,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     hints = page_input.hints
     sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=hints.blank)
-    smaller = _smaller(page, sight.blank.verdict, settings.images)
+    smaller = _smaller(page, sight, settings.images)
     # From here on only what was seen is read: the scan at its full resolution need not stay that long.
     page = replace(page, pixels=_NO_PIXELS)
     blank = sight.blank
@@ -162,21 +162,20 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     return PageResult(reading, page.stream, smaller.image if smaller is not None else None)
 
 
-def stored_images(
-    page_input: PageInput, settings: PageSettings, blank: BlankVerdict
-) -> tuple[ImageStream, StoredImage | None]:
-    """The page's encoded image and its smaller one again, the same as `read_page` made of a page so `blank`.
+def stored_images(page_input: PageInput, settings: PageSettings) -> tuple[ImageStream, StoredImage | None]:
+    """The page's encoded image and its smaller one again, the same as `read_page` made.
 
     Raises PageFailed where the page's image cannot be decoded.
     """
     page = pages.open_page(page_input, settings.intake)
-    smaller = _smaller(page, blank, settings.images)
+    sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=page_input.hints.blank)
+    smaller = _smaller(page, sight, settings.images)
     return page.stream, smaller.image if smaller is not None else None
 
 
-def _smaller(page: Page, blank: BlankVerdict, settings: ImageSettings) -> Compacted | None:
+def _smaller(page: Page, sight: Sight, settings: ImageSettings) -> Compacted | None:
     # Blank pages are set aside, as they were scanned.
-    return None if blank is BlankVerdict.BLANK else compacted(page, settings)
+    return None if sight.blank.verdict is BlankVerdict.BLANK else compacted(page, sight.paper, settings)
 
 
 def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageResult:

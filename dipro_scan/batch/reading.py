@@ -22,7 +22,6 @@ from dipro_scan.model import (
     EngineIdentity,
     EnvironmentLacking,
     Executor,
-    ImageStream,
     PageFailed,
     PageGeometry,
     PageInput,
@@ -34,7 +33,6 @@ from dipro_scan.model import (
     Source,
     SourceOutline,
     SourceRefused,
-    StoredImage,
     TaskTimeout,
     WorkerDied,
 )
@@ -145,7 +143,10 @@ class PageReader:
         if page.stream.is_file() and (page.smaller.is_file() or not wanted):
             return
         try:
-            stream, smaller = self._images(page_input, page.reading.blank)
+            if not wanted:
+                write_image(page.stream, self._keep(page_input, page.reading.failed or "").stream)
+                return
+            stream, smaller = self._taken_out(page_floor.stored_images, page_input, self._settings)
         except PageFailed as error:
             write_image(page.stream, notice_page(_notice(page.ref, str(error)))[0])
             return
@@ -196,9 +197,6 @@ class PageReader:
 
     def _keep(self, page_input: PageInput, why: str) -> PageResult:
         return self._taken_out(page_floor.keep_page, page_input, self._settings, why)
-
-    def _images(self, page_input: PageInput, blank: BlankVerdict) -> tuple[ImageStream, StoredImage | None]:
-        return self._taken_out(page_floor.stored_images, page_input, self._settings, blank)
 
     def _taken_out(self, work: Callable[..., Submitted], page_input: PageInput, *rest: Any) -> Submitted:
         """What a worker takes out of the page's file. Raises PageFailed where it cannot."""

@@ -43,6 +43,10 @@ BLACK: Final = 60
 
 SIMILARITY_DPI: Final = 75.0
 EDGE_MM: Final = 0.5
+PAPER_EDGE_MM: Final = 1.5
+THIN_MM: Final = 0.35
+"""What is no thicker, and runs along an edge of the scan no farther away, is the edge of the paper."""
+
 SURROUNDINGS_MM: Final = 6.0
 TONE_MM: Final = 0.5
 CELL_MM: Final = 1.0
@@ -83,19 +87,27 @@ class Fidelity:
 
 
 def judge_fidelity(
-    scan: Pixels, shown: Pixels, dpi: float, settings: FidelitySettings | None = None
+    scan: Pixels,
+    shown: Pixels,
+    dpi: float,
+    settings: FidelitySettings | None = None,
+    beyond: Mask | None = None,
 ) -> Fidelity:
     """Whether `shown` may stand for `scan`: uint8, gray or RGB, both of one height and width, at `dpi`.
 
-    A gray image is compared with a coloured one in its brightness and as colourless. Raises PageFailed
-    where one of them is no such image, ValueError where their sizes differ.
+    `beyond`: where there is no paper but the scanner's lid, bool, at any resolution; it is not compared. A
+    gray image is compared with a coloured one in its brightness and as colourless. Raises PageFailed where
+    one of them is no such image, ValueError where their sizes differ.
     """
     limits = settings or FidelitySettings()
     if scan.shape[:2] != shown.shape[:2]:
         raise ValueError(f"images of {scan.shape[:2]} and {shown.shape[:2]} pixels cannot be compared")
     step = max(1, round(dpi / LOOKED_AT_DPI))
+    lid = None if beyond is None or not beyond.any() else _reduced(beyond, scan.shape, dpi, step)
     scan, shown = _inside(scan, dpi), _inside(shown, dpi)
     scan, shown, reached = block_means(scan, step), block_means(shown, step), dpi / step
+    if lid is not None:
+        shown = np.asarray(cv2.copyTo(scan, lid, shown.copy()), dtype=np.uint8).reshape(shown.shape)
     scan_gray, shown_gray = gray_of(scan), gray_of(shown)
     surroundings = _surroundings(scan_gray, reached)
     darker = _darker(scan_gray, shown_gray, reached)
@@ -151,6 +163,18 @@ def _inside(pixels: Pixels, dpi: float) -> Pixels:
     return pixels[edge : pixels.shape[0] - edge, edge : pixels.shape[1] - edge]
 
 
+def _reduced(beyond: Mask, shape: tuple[int, ...], dpi: float, step: int) -> Gray:
+    """`beyond`, and half a millimetre more, as large as the images that are compared."""
+    height, width = _inside(np.broadcast_to(np.uint8(0), shape[:2]), dpi).shape
+    top, left = (shape[0] - height) // 2 // step, (shape[1] - width) // 2 // step
+    size = (-(-shape[1] // step), -(-shape[0] // step))
+    whole = cv2.resize(beyond.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    side = _odd(2 * EDGE_MM, dpi / step)
+    grown = np.asarray(cv2.dilate(whole, np.ones((side, side), np.uint8)), dtype=np.uint8)
+    rows, columns = -(-height // step), -(-width // step)
+    return np.ascontiguousarray(grown[top : top + rows, left : left + columns])
+
+
 def _surroundings(gray: Gray, dpi: float) -> Gray:
     side = _odd(SURROUNDINGS_MM, dpi)
     return np.asarray(cv2.blur(gray, (side, side), borderType=cv2.BORDER_REPLICATE), dtype=np.uint8)
@@ -182,7 +206,23 @@ def _largest_mm(missing: Mask, ink: Mask, dpi: float, limits: FidelitySettings) 
     dot, stroke = (max(1, int(size / mm)) for size in (limits.ink_mm, limits.stroke_mm))
     broad = np.maximum(across, down)
     counted = ((np.minimum(across, down) >= least) & (broad > dot)) | (broad > stroke)
+    counted &= ~_along_edge(stats[1:], (top, left), missing.shape, dpi)
     return float(broad[counted].max() * mm) if counted.any() else 0.0
+
+
+def _along_edge(
+    pieces: NDArray[np.int32], offset: tuple[int, int], shape: tuple[int, ...], dpi: float
+) -> NDArray[np.bool_]:
+    """Which pieces are thin lines along a near edge of the scan: the edge of the paper and its shadow.
+
+    How dark it is there all in all is compared as everywhere (`TONE`, `INK_DEPTH`, `COLOUR`).
+    """
+    reach, thin = PAPER_EDGE_MM / MM_PER_INCH * dpi, THIN_MM / MM_PER_INCH * dpi
+    left, top, width, height = (pieces[:, at] for at in range(4))
+    top, left = top + offset[0], left + offset[1]
+    upright = (width <= thin) & ((left + width <= reach) | (left >= shape[1] - reach))
+    level = (height <= thin) & ((top + height <= reach) | (top >= shape[0] - reach))
+    return np.asarray(upright | level)
 
 
 def _darker(scan: Gray, shown: Gray, dpi: float) -> NDArray[np.int16]:

@@ -105,6 +105,11 @@ def inside_mask(frame: PaperFrame, page: SmallPage) -> Mask:
     return mask.view(np.bool_)
 
 
+def beyond_paper(frame: PaperFrame, page: SmallPage) -> Mask | None:
+    """The pixels of the small page that show the scanner's lid; None where no edge of the paper was seen."""
+    return ~inside_mask(frame, page) if frame.has_border else None
+
+
 def lid_mask(frame: PaperFrame, page: SmallPage, settings: BorderSettings) -> Mask:
     """A black lid and its soft outline: what is dark and lies beyond the paper or right at its edge."""
     if frame.lid is not Lid.DARK:

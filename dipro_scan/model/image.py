@@ -60,31 +60,32 @@ class ImageStream:
 
 
 @dataclass(frozen=True, slots=True)
-class InkImage:
-    """One ink of a page: its colour, RGB 0-255, and where it lies: one bit a pixel, black is ink."""
-
-    colour: tuple[int, int, int]
-    mask: ImageStream
-
-
-@dataclass(frozen=True, slots=True)
 class CompactImage:
     """A page in layers (ITU-T T.44), encoded: inks at full resolution over a calm background.
 
-    All masks are `width_px` × `height_px`. A pixel of `background` covers `background_step` of theirs across
-    and down, from the upper left on, so that its last row and column may stick out of the page.
+    All layers cover the same place: `width_px` × `height_px` pixels of the page, and up to the next whole
+    pixel of the background to the right and below. `mask`: one bit a pixel of the page, black where ink is;
+    None for a page without any. `inks`: the inks' colours, RGB 0-255, or the image of them that shows through
+    the mask.
     """
 
     width_px: int
     height_px: int
     background: ImageStream
-    background_step: int
-    inks: tuple[InkImage, ...]
+    mask: ImageStream | None = None
+    inks: ImageStream | tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def streams(self) -> tuple[ImageStream, ...]:
+        """The background, then what is painted over it: the mask, if any, and its inks, if many."""
+        over = () if self.mask is None else (self.mask,)
+        inks = (self.inks,) if isinstance(self.inks, ImageStream) else ()
+        return (self.background, *over, *inks)
 
     @property
     def size_bytes(self) -> int:
         """Of all encoded data."""
-        return len(self.background.data) + sum(len(ink.mask.data) for ink in self.inks)
+        return sum(len(stream.data) for stream in self.streams)
 
 
 StoredImage = ImageStream | CompactImage

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from dipro_scan.model import ColourSpace, ImageStream, StoredImage
+from dipro_scan.model.layers import BACKGROUND_STEP
 from dipro_scan.pdf.colour_profiles import allowed_source_profile
 from dipro_scan.pdf.spool import StreamSpool
 
@@ -19,32 +20,28 @@ _COMPONENTS = {ColourSpace.GRAY: 1, ColourSpace.RGB: 3, ColourSpace.INDEXED: 1}
 class SpooledImage:
     """An image whose bytes lie in the spool: `facts` is the stream without its data.
 
-    A stencil is painted in the current colour where it is black (ISO 32000-1, 8.9.6.2).
+    A stencil is painted in the current colour where it is black (ISO 32000-1, 8.9.6.2). An image with a
+    `mask` shows only where that is black (8.9.6.3).
     """
 
     facts: ImageStream
     object_number: int
     is_stencil: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SpooledInk:
-    """An ink of a page whose stencil lies in the spool."""
-
-    colour: tuple[int, int, int]
-    stencil: SpooledImage
+    mask: SpooledImage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpooledPage:
-    """What is painted on a page, in this order: an image that covers it, then its inks.
+    """What is painted on a page: an image that covers it, then its inks, as an image with a mask or as a
+    stencil in a `colour` (RGB 0-255).
 
-    `reach`: how far the image reaches, to the right and down, in times of the page's width and height.
+    `reach`: how far both reach, to the right and down, in times of the page's width and height.
     """
 
     ground: SpooledImage
     reach: tuple[float, float] = (1.0, 1.0)
-    inks: tuple[SpooledInk, ...] = ()
+    inks: SpooledImage | None = None
+    colour: tuple[int, int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -57,18 +54,27 @@ class ImageStore:
     _shared: dict[bytes, Object] = field(default_factory=dict)
 
     def add(self, image: StoredImage) -> SpooledPage:
+        """Spools what is painted on a page; equal streams once."""
         if isinstance(image, ImageStream):
             return SpooledPage(self._add(image))
-        step, ground = image.background_step, image.background
-        reach = (ground.width_px * step / image.width_px, ground.height_px * step / image.height_px)
-        inks = (SpooledInk(ink.colour, self._add(ink.mask, is_stencil=True)) for ink in image.inks)
-        return SpooledPage(self._add(ground), reach, tuple(inks))
+        ground = self._add(image.background)
+        columns, rows = (size * BACKGROUND_STEP for size in (ground.facts.width_px, ground.facts.height_px))
+        reach = (columns / image.width_px, rows / image.height_px)
+        if image.mask is None:
+            return SpooledPage(ground, reach)
+        mask = self._add(image.mask, is_stencil=True)
+        if isinstance(image.inks, ImageStream):
+            return SpooledPage(ground, reach, self._add(image.inks, mask=mask))
+        return SpooledPage(ground, reach, mask, image.inks)
 
-    def _add(self, stream: ImageStream, *, is_stencil: bool = False) -> SpooledImage:
-        key = f"{is_stencil} {_fingerprint(stream)}"
+    def _add(
+        self, stream: ImageStream, *, is_stencil: bool = False, mask: SpooledImage | None = None
+    ) -> SpooledImage:
+        # Equal images behind different masks are different objects.
+        key = f"{_fingerprint(stream)} {is_stencil} {mask.object_number if mask is not None else None}"
         if key not in self._by_hash:
             number = self.spool.add(stream.data)
-            self._by_hash[key] = SpooledImage(replace(stream, data=b""), number, is_stencil)
+            self._by_hash[key] = SpooledImage(replace(stream, data=b""), number, is_stencil, mask)
         return self._by_hash[key]
 
     def image_object(self, pdf: Pdf, image: SpooledImage) -> Object:
@@ -89,6 +95,8 @@ class ImageStore:
             target.ImageMask = True
         else:
             target.ColorSpace = self._colour_space(pdf, facts)
+        if image.mask is not None:
+            target.Mask = self.image_object(pdf, image.mask)
         target.Filter = Name("/" + facts.filter.value)
         parameters = _decode_parameters(facts)
         if facts.jbig2_globals:

@@ -1,28 +1,38 @@
-"""A page in layers → encoded images: each ink as a stencil in group 4, the background as JPEG.
+"""A page in layers → encoded images: the mask in group 4, the inks as few colours, the background as JPEG.
 
 JPEG is made and read with OpenCV's libjpeg-turbo: what the guard judges is what a viewer will show.
 """
 
 from __future__ import annotations
 
+import zlib
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from dipro_scan.model import ColourSpace, CompactImage, ImageFilter, ImageStream, InkImage
+from dipro_scan.model import ColourSpace, CompactImage, ImageFilter, ImageStream
 from dipro_scan.model.layers import BACKGROUND_STEP, PageLayers
 from dipro_scan.pdf.group4 import group4_stream
 
 Pixels = NDArray[np.uint8]
 
+_LEVEL: Final = 6
+
 
 def encoded_layers(layers: PageLayers, background_quality: int) -> CompactImage:
-    """`layers`, encoded; inks that lie nowhere are left out. `background_quality` is JPEG's, 1 to 95."""
+    """`layers`, encoded. `background_quality` is JPEG's, 1 to 95."""
     height, width = layers.mask.shape
-    inks = tuple(InkImage(ink.colour, stencil(ink.mask)) for ink in layers.inks if ink.mask.any())
     background = jpeg_stream(layers.background, background_quality)
-    return CompactImage(width, height, background, BACKGROUND_STEP, inks)
+    if not layers.mask.any():
+        return CompactImage(width, height, background)
+    rows, columns = (size * BACKGROUND_STEP for size in layers.numbers.shape)
+    whole = np.zeros((rows, columns), dtype=np.bool_)
+    whole[:height, :width] = layers.mask
+    inks = layers.palette[0] if len(layers.palette) == 1 else _ink_image(layers, whole)
+    return CompactImage(width, height, background, stencil(whole), inks)
 
 
 def stencil(ink: NDArray[np.bool_]) -> ImageStream:
@@ -30,6 +40,28 @@ def stencil(ink: NDArray[np.bool_]) -> ImageStream:
     height, width = ink.shape
     rows = np.packbits(~ink, axis=1)
     return group4_stream(Image.frombuffer("1", (width, height), rows.tobytes(), "raw", "1", 0, 1))
+
+
+def _ink_image(layers: PageLayers, whole: NDArray[np.bool_]) -> ImageStream:
+    """Which ink lies where, four bits a square; squares without ink have that of the ink to their left."""
+    rows, columns = layers.numbers.shape
+    squares = whole.reshape(rows, BACKGROUND_STEP, columns, BACKGROUND_STEP)
+    inked = np.asarray(squares.any(axis=(1, 3)))
+    nearest = np.maximum.accumulate(np.where(inked, np.arange(columns), 0), axis=1)
+    numbers = np.take_along_axis(layers.numbers, nearest, axis=1)
+    numbers[nearest == 0] = 0
+    numbers[:, 0] = np.where(inked[:, 0], layers.numbers[:, 0], 0)
+    packed = numbers[:, 0::2] << 4
+    packed[:, : columns // 2] |= numbers[:, 1::2]
+    return ImageStream(
+        filter=ImageFilter.FLATE,
+        width_px=columns,
+        height_px=rows,
+        colour_space=ColourSpace.INDEXED,
+        bits_per_component=4,
+        data=zlib.compress(packed.tobytes(), _LEVEL),
+        palette=bytes(level for colour in layers.palette for level in colour),
+    )
 
 
 def jpeg_stream(pixels: Pixels, quality: int) -> ImageStream:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -68,30 +67,33 @@ def _add_page(
 ) -> None:
     frame = PageFrame.around(page.geometry)
     text = text_operators(page.text, frame, alphabet, _FONT)
-    picture = "\n".join(_painted(images, image_matrix(page.geometry, frame))).encode("ascii") + b"\n"
-    painted = (images.ground, *(ink.stencil for ink in images.inks))
-    named = {f"/{_IMAGE}{number}": store.image_object(pdf, image) for number, image in enumerate(painted)}
-    resources = Dictionary(XObject=Dictionary(named))
+    picture, painted = _painted(images, image_matrix(page.geometry, frame), pdf, store)
+    resources = Dictionary(XObject=Dictionary(painted))
     if font is not None and text:
         resources.Font = Dictionary({f"/{_FONT}": font})
     description = Dictionary(
         Type=Name.Page,
         MediaBox=Array([0, 0, _decimal(frame.width), _decimal(frame.height)]),
         Resources=resources,
-        Contents=_compressed(pdf, picture + text),
+        Contents=_compressed(pdf, picture.encode("ascii") + text),
     )
     if frame.user_unit != 1:
         description.UserUnit = frame.user_unit
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(description)))
 
 
-def _painted(images: SpooledPage, matrix: Matrix) -> Iterator[str]:
-    """The operators that paint a page's image: the ground, then each ink through its stencil."""
-    ground = matrix.reaching(*images.reach)
-    yield f"q {ground.operands()} cm /{_IMAGE}0 Do Q"
-    for place, ink in enumerate(images.inks, start=1):
-        colour = " ".join(number(level / 255) for level in ink.colour)
-        yield f"q {colour} rg {matrix.operands()} cm /{_IMAGE}{place} Do Q"
+def _painted(
+    images: SpooledPage, matrix: Matrix, pdf: Pdf, store: ImageStore
+) -> tuple[str, dict[str, Object]]:
+    """The operators that paint a page's image, and the images they name: the ground, then its inks."""
+    place = matrix.reaching(*images.reach).operands()
+    named = {f"/{_IMAGE}0": store.image_object(pdf, images.ground)}
+    operators = f"q {place} cm /{_IMAGE}0 Do Q\n"
+    if images.inks is None:
+        return operators, named
+    named[f"/{_IMAGE}1"] = store.image_object(pdf, images.inks)
+    colour = " ".join(number(level / 255) for level in images.colour or ())
+    return f"{operators}q {colour}{' rg ' if colour else ''}{place} cm /{_IMAGE}1 Do Q\n", named
 
 
 def _describe_document(pdf: Pdf, job: PdfJob) -> None:
