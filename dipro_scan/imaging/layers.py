@@ -65,26 +65,23 @@ FILL_MM: Final = (1.3, 4.0)
 OTHER_GROUND: Final = 34
 """Gray levels by which a place beside ink differs from what is filled in where it is no soft edge."""
 
-EDGE_MM: Final = 1.5
-"""So far from the edge of the scan what is dark is the paper's edge or its shadow, or nearly always so. What
-else is there is kept as coarse as the background is, where the guard does not find it lost."""
-
 BAND_ROWS: Final = 60 * BACKGROUND_STEP
 
 BLACK_AND_WHITE: Final = 16
 """Gray levels from black or white within which all pixels of a bitonal scan lie."""
 
 
-def page_layers(pixels: Pixels, dpi: float, beyond: Mask | None = None) -> PageLayers:
+def page_layers(pixels: Pixels, dpi: float, beyond: Mask | None = None, edge_mm: float = 0.0) -> PageLayers:
     """`pixels` in layers: uint8, gray (height, width) or RGB (height, width, 3), at `dpi`.
 
-    `beyond`: where there is no paper but the scanner's lid, bool, at any resolution; nothing is ink there.
+    `beyond`: where there is no paper but the scanner's lid, bool, at any resolution; nothing is ink there,
+    nor within `edge_mm` of the scan's edge, where the paper's own edge and its shadow lie.
     Raises PageFailed where `pixels` are no such image.
     """
     gray = gray_of(pixels)
     small = _thirds(gray)
     ink, darkest = _ink(gray, small, dpi)
-    _clear_edge(ink, dpi, beyond)
+    _clear(ink, round(edge_mm / MM_PER_INCH * dpi), beyond)
     cover = _thirds(ink)
     # From 0 and 255 to False and True: a new array of a page's size would cost more than that.
     mask = np.asarray(cv2.threshold(ink, 0, 1, cv2.THRESH_BINARY, dst=ink)[1]).view(np.bool_)
@@ -154,11 +151,10 @@ def _ink(gray: Gray, small: Gray, dpi: float) -> tuple[Gray, Gray]:
     return np.ascontiguousarray(ink).reshape(gray.shape), np.asarray(darkest, np.uint8)
 
 
-def _clear_edge(ink: Gray, dpi: float, beyond: Mask | None) -> None:
-    """Leaves the paper's own edge and its shadow, and what lies beyond it, to the background."""
+def _clear(ink: Gray, edge: int, beyond: Mask | None) -> None:
+    """Leaves so many pixels along the edge, and what lies `beyond` the paper, to the background."""
     height, width = ink.shape
-    edge = min(round(EDGE_MM / MM_PER_INCH * dpi), min(height, width) // 8)
-    if edge:
+    if 0 < edge < min(height, width) // 4:
         ink[:edge] = ink[height - edge :] = 0
         ink[:, :edge] = ink[:, width - edge :] = 0
     if beyond is not None and beyond.any():
