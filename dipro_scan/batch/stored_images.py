@@ -46,13 +46,11 @@ def _chosen(page: ReadPage, integrity: ProtectionNeed | None) -> ReadPage:
 def _why(smaller: SmallerImage | None, integrity: ProtectionNeed | None) -> str:
     if smaller is None:
         return AS_SCANNED
-    if not smaller.saves:
-        return SAVES_NOTHING
+    if integrity != "normal":
+        return CLASS_UNKNOWN if integrity is None else INTEGRITY
     if smaller.faults:
         return GUARD
-    if integrity is None:
-        return CLASS_UNKNOWN
-    return SAVES if integrity == "normal" else INTEGRITY
+    return SAVES if smaller.saves else SAVES_NOTHING
 
 
 def drop_images(page: ReadPage) -> None:

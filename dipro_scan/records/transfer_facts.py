@@ -23,6 +23,7 @@ from dipro_scan.model import (
     PageReading,
     PageRef,
     ProtectionNeed,
+    ReadPage,
     Source,
     raised,
 )
@@ -115,7 +116,7 @@ def transfer_note(facts: TransferFacts) -> dict[str, Any]:
                 *("lesbar", "bildlich", "inhaltlich", "bemerkung"),
             )
         ),
-        "erklaerung": _statement(facts.readings),
+        "erklaerung": _statement(facts.document.pages),
         "original": dict.fromkeys(("verbleib", "vernichtung_fruehestens", "freigabe_von", "vernichtet_am")),
         "schutzbedarf": _protection(facts.document_class, facts.decision.protection),
         "hashes": _hashes(facts),
@@ -194,13 +195,13 @@ def _only(values: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _statement(readings: tuple[PageReading, ...]) -> str:
+def _statement(pages: tuple[ReadPage, ...]) -> str:
     """A.NB.4 f: what may be claimed of the match with the paper, and by whom it was checked: nobody yet.
 
     A match in appearance needs the colour of the original (TR-03138 FAQ 4.3, 5.3), so it is claimed for
-    images in colour only.
+    images in colour only, and not where the record shows them in black and white.
     """
-    if readings and all(reading.colour is Colour.COLOUR for reading in readings):
+    if pages and all(page.reading.colour is Colour.COLOUR and page.stored != "bitonal" for page in pages):
         match = _(
             "This scan product is meant to match the paper in appearance and content (bildlich und"
             " inhaltlich); the images were kept in colour."

@@ -272,3 +272,12 @@ def test_protection_needs_come_from_the_class(facts: TransferFacts) -> None:
         "vertraulichkeit": "hoch",
         "verfuegbarkeit": "normal",
     }
+
+
+def test_no_match_in_appearance_is_claimed_where_the_record_lost_the_colour(kit: ModuleType) -> None:
+    facts = make_facts(kit, a_reading(), a_reading())
+    first, second = facts.document.pages
+    lost = replace(facts.document, pages=(first, replace(second, stored="bitonal")))
+    assert "(bildlich) is not claimed" in transfer_note(replace(facts, document=lost))["erklaerung"]
+    compact = replace(facts.document, pages=(first, replace(second, stored="compact")))
+    assert "(bildlich und inhaltlich)" in transfer_note(replace(facts, document=compact))["erklaerung"]
