@@ -20,6 +20,8 @@ from dipro_scan.pdf.group4 import group4_stream
 Pixels = NDArray[np.uint8]
 
 _LEVEL: Final = 6
+_HUFFMAN: Final = (cv2.IMWRITE_JPEG_OPTIMIZE, 1)
+"""Codes of its own take half the bytes of a calm ground, and a millisecond."""
 
 
 def encoded_layers(layers: PageLayers, background_quality: int) -> CompactImage:
@@ -68,7 +70,7 @@ def jpeg_stream(pixels: Pixels, quality: int) -> ImageStream:
     """Baseline JPEG of gray or RGB pixels."""
     gray = pixels.ndim == 2
     shown = pixels if gray else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    done, data = cv2.imencode(".jpg", shown, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    done, data = cv2.imencode(".jpg", shown, [*_HUFFMAN, cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError("the background cannot be encoded")
     return ImageStream(

@@ -25,5 +25,5 @@ class ImageSettings(Settings):
 
     mode: ImageMode = "auto"
     least_saving: Share = 0.25
-    background_quality: int = Field(60, ge=1, le=95)
+    background_quality: int = Field(50, ge=1, le=95)
     fidelity: FidelitySettings = FidelitySettings()
