@@ -47,9 +47,10 @@ def stencil(ink: NDArray[np.bool_]) -> ImageStream:
 def _ink_image(layers: PageLayers, whole: NDArray[np.bool_]) -> ImageStream:
     """Which ink lies where, four bits a square; squares without ink have that of the ink to their left."""
     rows, columns = layers.numbers.shape
-    squares = whole.reshape(rows, BACKGROUND_STEP, columns, BACKGROUND_STEP)
-    inked = np.asarray(squares.any(axis=(1, 3)))
-    nearest = np.maximum.accumulate(np.where(inked, np.arange(columns), 0), axis=1)
+    share = cv2.resize(whole.view(np.uint8) * np.uint8(255), (columns, rows), interpolation=cv2.INTER_AREA)
+    inked = np.asarray(share) > 0
+    places = np.arange(columns, dtype=np.int32)
+    nearest = np.maximum.accumulate(np.where(inked, places, np.int32(0)), axis=1)
     numbers = np.take_along_axis(layers.numbers, nearest, axis=1)
     numbers[nearest == 0] = 0
     numbers[:, 0] = np.where(inked[:, 0], layers.numbers[:, 0], 0)
