@@ -1,9 +1,9 @@
-"""The font of the text layer: four boxes, no letters.
+"""The font of the text layer: seven boxes, no letters.
 
 The text lies invisibly over the scan, so its glyphs need no shape of letters, only the place they take. They
 are boxes and not empty, because PDF viewers measure words and marks by the glyphs' outlines and lose words
-whose glyphs have none. There are four, so that a mark around a word is as high as the word: with or without
-ascender, with or without descender.
+whose glyphs have none. There are seven, so that a mark around a word is as high as the word: with or without
+ascender, with or without descender, a comma, a dash or a dot at half height, marks above a capital.
 
 The TrueType file is built here, table by table (OpenType 1.9, "The OpenType Font File"; ISO 14496-22).
 """
@@ -18,8 +18,12 @@ from typing import Final, NamedTuple
 UNITS_PER_EM: Final = 1000
 ADVANCE: Final = 500
 ASCENDER: Final = 720
+MARKED_CAPITAL: Final = 910
 X_HEIGHT: Final = 520
 DESCENDER: Final = -210
+COMMA_DEPTH: Final = -120
+MIDDLE: Final = (150, 400)
+"""Foot of a comma, and what dashes, middle dots and bullets take: medians of common book faces."""
 _FIXED_DATE: Final = 3_029_529_600
 """2000-01-01 in seconds since 1904: nothing in the font depends on the day."""
 FONT_NAME: Final = "DiproScanGlyphless"
@@ -38,10 +42,18 @@ TALL: Final = GlyphShape(1, 0, ASCENDER)
 SMALL: Final = GlyphShape(2, 0, X_HEIGHT)
 SMALL_DEEP: Final = GlyphShape(3, DESCENDER, X_HEIGHT)
 TALL_DEEP: Final = GlyphShape(4, DESCENDER, ASCENDER)
-SHAPES: Final = (NOTDEF, TALL, SMALL, SMALL_DEEP, TALL_DEEP)
+RAISED: Final = GlyphShape(5, *MIDDLE)
+COMMA: Final = GlyphShape(6, COMMA_DEPTH, X_HEIGHT)
+MARKED: Final = GlyphShape(7, 0, MARKED_CAPITAL)
+SHAPES: Final = (NOTDEF, TALL, SMALL, SMALL_DEEP, TALL_DEEP, RAISED, COMMA, MARKED)
 
-_SMALL_LETTERS: Final = frozenset("acemnorsuvwxzæœøı.:…-–—=+~«»·•")
-_SMALL_DEEP_LETTERS: Final = frozenset("gpqyµ,;_")
+_ABOVE: Final = 230
+"""Unicode's combining class of marks above a letter."""
+
+_RAISED_SIGNS: Final = frozenset("-–—−·•")
+_COMMAS: Final = frozenset(",;")
+_SMALL_LETTERS: Final = frozenset("acemnorsuvwxzæœøı.:…=+~«»") | _RAISED_SIGNS
+_SMALL_DEEP_LETTERS: Final = frozenset("gpqyµ_") | _COMMAS
 _TALL_DEEP_LETTERS: Final = frozenset("jQ§()[]{}|/\\@$ſþ")
 
 
@@ -51,11 +63,21 @@ def shape_of(text: str) -> GlyphShape:
     decomposed = unicodedata.normalize("NFD", text)
     others = decomposed[1:]
     letters = {decomposed[0], *(other for other in others if not unicodedata.category(other).startswith("M"))}
+    if letters <= _RAISED_SIGNS:
+        return RAISED
+    if letters <= _COMMAS:
+        return COMMA
     marked = any(unicodedata.combining(other) >= 220 for other in others)
+    if len(letters) == 1 and decomposed[0].isupper() and any(map(_stands_above, others)):
+        return MARKED
     deep = not letters.isdisjoint(_SMALL_DEEP_LETTERS | _TALL_DEEP_LETTERS)
     if marked or not letters <= _SMALL_LETTERS | _SMALL_DEEP_LETTERS:
         return TALL_DEEP if deep else TALL
     return SMALL_DEEP if deep else SMALL
+
+
+def _stands_above(mark: str) -> bool:
+    return unicodedata.combining(mark) == _ABOVE
 
 
 @cache
@@ -103,7 +125,7 @@ def _head() -> bytes:
         0,
         DESCENDER,
         ADVANCE,
-        ASCENDER,
+        MARKED_CAPITAL,
         0,
         8,
         2,

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 
 from dipro_scan.model import Box, Line
 from dipro_scan.pdf.alphabet import clusters
-from dipro_scan.pdf.glyphless_font import UNITS_PER_EM, shape_of
+from dipro_scan.pdf.glyphless_font import RAISED, UNITS_PER_EM, shape_of
 
 _SMALLEST_WIDTH_MM: Final = 0.02
 _SMALLEST_SIZE_MM: Final = 0.2
@@ -105,7 +105,7 @@ def font_size_mm(line: Line, frame: LineFrame) -> float:
 def spans_of(line: Line, frame: LineFrame, size_mm: float) -> Iterator[Span]:
     """The line's words in the order of reading, with room for a space between them, at a font's size."""
     smallest_gap = _SMALLEST_GAP_EM * size_mm
-    words = list(_placed_words(line, frame))
+    words = list(_placed_words(line, frame, size_mm))
     for index, (word, following) in enumerate(zip_longest(words, words[1:])):
         length = word.length
         if following is not None and following.start > word.start:
@@ -124,14 +124,16 @@ class _PlacedWord(NamedTuple):
     base: float
 
 
-def _placed_words(line: Line, frame: LineFrame) -> Iterator[_PlacedWord]:
+def _placed_words(line: Line, frame: LineFrame, size_mm: float) -> Iterator[_PlacedWord]:
     for word in line.words:
         text = clusters(word.text.strip())
         if not text:
             continue
         box = frame.box(word.box)
         base = frame.base_at(box.x0)
-        if not box.y0 < base < box.y1 + box.height_mm:
+        # A dash or a middle dot stands above the baseline, and its box is no higher than its ink.
+        raised = size_mm if shape_of("".join(text)) is RAISED else 0.0
+        if not box.y0 < base < box.y1 + max(box.height_mm, raised):
             base = box.y1
         start, length = round(box.x0 * frame.along, _DECIMALS_MM), box.width_mm * frame.along
         yield _PlacedWord(text, start, max(length, _SMALLEST_WIDTH_MM), base)

@@ -11,6 +11,9 @@ from dipro_scan.pdf.conformance.cmaps import read_cmap
 from dipro_scan.pdf.conformance.truetype import read_truetype
 from dipro_scan.pdf.glyphless_font import (
     ADVANCE,
+    COMMA,
+    MARKED,
+    RAISED,
     SHAPES,
     SMALL,
     SMALL_DEEP,
@@ -61,7 +64,15 @@ def test_boxes_stand_where_their_shapes_say() -> None:
 
 @pytest.mark.parametrize(
     ("letters", "shape"),
-    [("aceosz-", SMALL), ("gpqy,", SMALL_DEEP), ("AZbdk1ßäÜ", TALL), ("j§()Q", TALL_DEEP)],
+    [
+        ("aceosz:.", SMALL),
+        ("gpqy", SMALL_DEEP),
+        ("AZbdk1ßäé", TALL),
+        ("j§()Q", TALL_DEEP),
+        ("-–—·•", RAISED),
+        (",;", COMMA),
+        ("ÄÖÜÉ", MARKED),
+    ],
 )
 def test_letters_get_the_box_of_their_ink(letters: str, shape: object) -> None:
     assert {shape_of(letter) for letter in letters} == {shape}
@@ -69,7 +80,15 @@ def test_letters_get_the_box_of_their_ink(letters: str, shape: object) -> None:
 
 @pytest.mark.parametrize(
     ("word", "shape"),
-    [("nur", SMALL), ("grau", SMALL_DEEP), ("für", TALL), ("Amt", TALL), ("gehört", TALL_DEEP)],
+    [
+        ("nur", SMALL),
+        ("grau", SMALL_DEEP),
+        ("für", TALL),
+        ("Amt", TALL),
+        ("gehört", TALL_DEEP),
+        ("so,", SMALL_DEEP),
+        ("–", RAISED),
+    ],
 )
 def test_a_word_as_one_glyph_gets_the_box_of_its_ink(word: str, shape: object) -> None:
     assert shape_of(word) == shape

@@ -402,3 +402,24 @@ def test_a_font_full_of_characters_has_no_codes_left_for_words() -> None:
     alphabet = Alphabet(characters, ["ab", "cd"])
     assert "ab" in alphabet
     assert "cd" not in alphabet
+
+
+@pytest.mark.parametrize(
+    ("sign", "low", "high"), [("·", 1.0, 1.5), ("-", 0.9, 1.2), ("–", 0.9, 1.2), ("•", 0.7, 1.6)]
+)
+def test_a_dash_or_dot_between_words_is_marked_at_half_height(
+    sign: str, low: float, high: float, write: Callable[[PageGeometry, PageText], Path]
+) -> None:
+    """Print of 11 points on a baseline 100 mm down; the sign's ink lies from `low` to `high` mm above it."""
+    words = [
+        Word("Haus", Box(30, 97.2, 40, 100), 0.9),
+        Word(sign, Box(42, 100 - high, 43.5, 100 - low), 0.9),
+        Word("Markt", Box(46, 97.2, 58, 100), 0.9),
+    ]
+    path = write(PageGeometry(210, 297), PageText((Block.of([line_of(words, 100.0)]),)))
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[0].get_textpage()
+        at = page.get_text_range().index(sign if sign != "-" else " ") + (sign == "-")
+        _left, bottom, _right, top = page.get_charbox(at)
+    assert (297 - 100 + low) * POINTS_PER_MM == pytest.approx(bottom, abs=0.5 * POINTS_PER_MM)
+    assert (297 - 100 + high) * POINTS_PER_MM == pytest.approx(top, abs=0.5 * POINTS_PER_MM)
