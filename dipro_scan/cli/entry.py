@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
-import logging
 import os
 import signal
 import sys
@@ -47,11 +47,12 @@ def main() -> NoReturn:
 
 
 def _leave(code: int) -> NoReturn:
-    """Ends the process at once: everything is written and closed, and freeing what a large run has read
-    would take a third of a second that nobody gains from."""
-    logging.shutdown()
-    with suppress(OSError):
-        sys.stderr.flush()
+    """Ends the process once all that wanted to be called at the end was called: everything is written and
+    closed, and freeing what a large run has read would take a third of a second that nobody gains from."""
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
     os._exit(code)
 
 
