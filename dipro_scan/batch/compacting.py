@@ -20,7 +20,7 @@ from dipro_scan.imaging.paper_edge import beyond_paper
 from dipro_scan.model import Colour, Measurement, Page, SmallerImage, SmallerKind, StoredImage
 from dipro_scan.model.layers import PageLayers
 from dipro_scan.pdf.layered import encoded_layers, jpeg_pixels, stencil
-from dipro_scan.settings import ImageSettings
+from dipro_scan.settings import BorderSettings, ImageSettings
 
 Mask = NDArray[np.bool_]
 
@@ -38,15 +38,17 @@ class Compacted:
     measurements: tuple[Measurement, ...]
 
 
-def compacted(page: Page, paper: PaperSight, settings: ImageSettings) -> Compacted | None:
+def compacted(
+    page: Page, paper: PaperSight, settings: ImageSettings, border: BorderSettings
+) -> Compacted | None:
     """The smaller image of `page` that `settings` ask for; None where they ask for none.
 
-    `paper` is what was seen of its paper.
+    `paper` is what was seen of its paper, under the settings `border`.
     """
     if settings.mode == "original" or page.colour is Colour.BITONAL:
         return None
     # What was seen lies in the frame of the page as its orientation has it.
-    beyond = beyond_paper(paper.frame, paper.small) if page.orientation == 1 else None
+    beyond = beyond_paper(paper.frame, paper.small, border) if page.orientation == 1 else None
     tries = (_made(page, beyond, edge_mm, settings) for edge_mm in (EDGE_MM, 0.0))
     first = next(tries)
     if not first.told.faults:

@@ -111,7 +111,7 @@ def read_page(page_input: PageInput, settings: PageSettings) -> PageResult:
     page = pages.open_page(page_input, settings.intake)
     hints = page_input.hints
     sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=hints.blank)
-    smaller = _smaller(page, sight, settings.images)
+    smaller = _smaller(page, sight, settings)
     # From here on only what was seen is read: the scan at its full resolution need not stay that long.
     page = replace(page, pixels=_NO_PIXELS)
     blank = sight.blank
@@ -169,13 +169,15 @@ def stored_images(page_input: PageInput, settings: PageSettings) -> tuple[ImageS
     """
     page = pages.open_page(page_input, settings.intake)
     sight = look_at(page, settings.reading.dpi, settings.imaging, known_blank=page_input.hints.blank)
-    smaller = _smaller(page, sight, settings.images)
+    smaller = _smaller(page, sight, settings)
     return page.stream, smaller.image if smaller is not None else None
 
 
-def _smaller(page: Page, sight: Sight, settings: ImageSettings) -> Compacted | None:
-    # Blank pages are set aside, as they were scanned.
-    return None if sight.blank.verdict is BlankVerdict.BLANK else compacted(page, sight.paper, settings)
+def _smaller(page: Page, sight: Sight, settings: PageSettings) -> Compacted | None:
+    if sight.blank.verdict is BlankVerdict.BLANK:
+        # It is set aside, as it was scanned.
+        return None
+    return compacted(page, sight.paper, settings.images, settings.imaging.border)
 
 
 def keep_page(page_input: PageInput, settings: PageSettings, why: str) -> PageResult:

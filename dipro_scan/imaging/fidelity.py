@@ -47,6 +47,9 @@ PAPER_EDGE_MM: Final = 1.5
 THIN_MM: Final = 0.35
 """What is no thicker, and runs along an edge of the scan no farther away, is the edge of the paper."""
 
+LID_SOFT_MM: Final = 1.0
+"""So far from the lid its shadow, and the paper's torn edge, may reach."""
+
 SURROUNDINGS_MM: Final = 6.0
 TONE_MM: Final = 0.5
 CELL_MM: Final = 1.0
@@ -164,12 +167,12 @@ def _inside(pixels: Pixels, dpi: float) -> Pixels:
 
 
 def _reduced(beyond: Mask, shape: tuple[int, ...], dpi: float, step: int) -> Gray:
-    """`beyond`, and half a millimetre more, as large as the images that are compared."""
+    """`beyond`, and LID_SOFT_MM more, as large as the images that are compared."""
     height, width = _inside(np.broadcast_to(np.uint8(0), shape[:2]), dpi).shape
     top, left = (shape[0] - height) // 2 // step, (shape[1] - width) // 2 // step
     size = (-(-shape[1] // step), -(-shape[0] // step))
     whole = cv2.resize(beyond.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    side = _odd(2 * EDGE_MM, dpi / step)
+    side = _odd(2 * LID_SOFT_MM, dpi / step)
     grown = np.asarray(cv2.dilate(whole, np.ones((side, side), np.uint8)), dtype=np.uint8)
     rows, columns = -(-height // step), -(-width // step)
     return np.ascontiguousarray(grown[top : top + rows, left : left + columns])

@@ -35,6 +35,9 @@ MIN_PAPER_LEVEL: Final = 110
 LID_SOFT_MM: Final = 0.8
 """So far the lid's outline and shadow may reach into the paper."""
 
+CORNER_MM: Final = 30.0
+"""So large a corner of the paper may be missing or turned down."""
+
 MAX_ANGLE_SPREAD: Final = 0.03
 """Opposite and neighbouring edges of a sheet agree in their slopes to about 1.5 degrees."""
 
@@ -105,9 +108,23 @@ def inside_mask(frame: PaperFrame, page: SmallPage) -> Mask:
     return mask.view(np.bool_)
 
 
-def beyond_paper(frame: PaperFrame, page: SmallPage) -> Mask | None:
-    """The pixels of the small page that show the scanner's lid; None where no edge of the paper was seen."""
-    return ~inside_mask(frame, page) if frame.has_border else None
+def beyond_paper(frame: PaperFrame, page: SmallPage, settings: BorderSettings) -> Mask | None:
+    """The pixels of the small page that show the scanner's lid; None where no edge of the paper was seen.
+
+    Where a corner of the paper is missing or turned down, a black lid is seen within the frame, too.
+    """
+    if not frame.has_border:
+        return None
+    beyond = ~inside_mask(frame, page)
+    if frame.lid is Lid.DARK:
+        near = np.zeros(page.gray.shape, dtype=np.uint8)
+        for x, y in frame.corners_px:
+            place = (round(x / page.step), round(y / page.step))
+            cv2.circle(near, place, page.px(CORNER_MM), 1, thickness=cv2.FILLED)
+        dark = dark_lid(page, settings.max_lid_level) & near.view(np.bool_)
+        _count, labels = cv2.connectedComponents((dark | beyond).view(np.uint8), connectivity=4)
+        beyond = np.isin(labels, np.unique(labels[beyond]))
+    return beyond
 
 
 def lid_mask(frame: PaperFrame, page: SmallPage, settings: BorderSettings) -> Mask:

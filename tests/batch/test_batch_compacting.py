@@ -35,7 +35,8 @@ def opened(page_input: PageInput) -> Page:
 
 
 def made(page: Page, settings: ImageSettings = AUTO) -> Compacted | None:
-    return compacted(page, look_at(page, DPI, ImagingSettings()).paper, settings)
+    imaging = ImagingSettings()
+    return compacted(page, look_at(page, DPI, imaging).paper, settings, imaging.border)
 
 
 @pytest.fixture(scope="module")
