@@ -91,7 +91,7 @@ def _assembled(job: AssemblyJob) -> AssembledPdf:
         pdf.PdfJob(
             document_id=job.document_id,
             title=job.title,
-            language="de-DE",
+            language=job.language,
             created=job.created,
             producer=PRODUCER,
             transfer_note=job.transfer_note,

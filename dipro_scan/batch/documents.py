@@ -43,6 +43,7 @@ from dipro_scan.model import (
     Source,
     most_urgent,
 )
+from dipro_scan.ocr.language_tags import language_tag
 from dipro_scan.settings import Configuration
 from dipro_scan.translation import _
 
@@ -308,6 +309,7 @@ class DocumentFloor:
             created=self._arrived(page.ref),
             transfer_note={},
             pages=assembly_pages(page),
+            language=language_tag(tools.configuration.pipeline.reading.languages),
         )
         return _PendingAside(
             aside, target, tools.pool().submit(assemble, job, timeout_seconds=_SIDE_PAGE_SECONDS)
