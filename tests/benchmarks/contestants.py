@@ -18,10 +18,11 @@ from typing import Any, Final, Protocol
 
 import pypdfium2
 import tesserocr
+import yaml
 from measuring import Cost, environment_for, measure
 
 from dipro_scan import ocr
-from dipro_scan.settings import load_configuration
+from dipro_scan.settings import load_configuration, shipped_pipelines
 
 FULL: Final = ("--deskew", "--rotate-pages", "--clean")
 """What OCRmyPDF has to be asked for and dipro_scan always does; cleaning is for reading only, as here."""
@@ -71,17 +72,31 @@ def _page_texts(path: Path) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class DiproScan:
-    """A whole run of this project into an empty store: filed, or waiting for review; each way with a PDF."""
+    """A whole run of this project into an empty store: filed, or waiting for review; each way with a PDF.
+
+    `images`: how pages are stored (`images: {mode: …}` of the pipeline).
+    """
 
     jobs: int
+    images: str = "original"
     name: str = "dipro_scan"
 
     def command(self, stack: Path, folder: Path) -> list[str]:
+        """What `prepare` has made ready in `folder`."""
         program = Path(sys.executable).with_name("dipro-scan")
         options = ["--jobs", str(self.jobs), "--lang", "en", "--quiet", "--json"]
+        options += ["--pipelines", str(folder / "pipelines")]
         return [str(program), "run", str(stack), "--records", str(folder / "records"), *options]
 
+    def prepare(self, folder: Path) -> None:
+        """Lays down the shipped pipeline, with its images stored as asked."""
+        shipped = (shipped_pipelines() / "posteingang.yaml").read_text(encoding="utf-8")
+        own = {**yaml.safe_load(shipped), "images": {"mode": self.images}}
+        (folder / "pipelines").mkdir()
+        (folder / "pipelines" / "posteingang.yaml").write_text(yaml.safe_dump(own), encoding="utf-8")
+
     def run(self, stack: Path, folder: Path) -> Cost:
+        self.prepare(folder)
         command = self.command(stack, folder)
         return measure(command, folder, environment=environment_for(), expected=(0, 3))
 

@@ -73,7 +73,7 @@ def main() -> int:
         other = OcrMyPdf(executable, arguments.jobs, languages, data, "ocrmypdf_full", FULL)
         plain = replace(other, name="ocrmypdf_plain", treatment=())
         require_same_data(hashes, other)
-        contestants: list[Contestant] = [DiproScan(arguments.jobs), other, plain]
+        contestants: list[Contestant] = [DiproScan(arguments.jobs, arguments.images), other, plain]
         make_stack(pages, other.python, stack)
         _lie_still(stack)
         result = {
@@ -97,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("pages", type=Path, help="folder with truth.json or manifest.json")
     parser.add_argument("--ocrmypdf", type=installed_program, required=True, help="its program file")
+    parser.add_argument("--images", default="original", help="how dipro_scan stores pages")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=usable_cores(), help="for all; default: one a core")
     parser.add_argument("--out", type=Path, default=Path("versus_ocrmypdf.json"), help="the result, as JSON")
