@@ -19,6 +19,7 @@ from dipro_scan.model import (
     EngineIdentity,
     LineEngine,
     OcrEngine,
+    PageFailed,
     PageText,
     PieceEngine,
     ProcessingStep,
@@ -34,7 +35,7 @@ from dipro_scan.ocr.ink_shapes import mended_by_ink
 from dipro_scan.ocr.line_cut_outs import framed, surroundings
 from dipro_scan.ocr.mark_words import without_ticks
 from dipro_scan.ocr.reading_order import in_reading_order
-from dipro_scan.ocr.rereading import reread, usual_treatments
+from dipro_scan.ocr.rereading import Treatment, reread, usual_treatments
 from dipro_scan.ocr.scripts import looks_like_fraktur
 from dipro_scan.ocr.specks import without_specks
 from dipro_scan.ocr.text_confidence import text_confidence
@@ -81,7 +82,7 @@ def transcribed(
     if seen.engine is None or reader is None:
         return Transcript(seen.text, stamps)
     steps: list[ProcessingStep] = []
-    first = _in_old_print(seen, reader, steps)
+    first, tried = _in_old_print(seen, reader, settings, steps)
     is_old = first is not seen.text
     once = without_doubles(without_ticks(first, seen.marks))
     mended = mended_by_ink(once, seen.views.reading)
@@ -91,8 +92,9 @@ def transcribed(
     found = without_doubles(more.text)
     halves = _halves(found, seen.spread)
     ordered = without_specks(PageText(tuple(block for half in halves for block in half.blocks)))
-    text, rereadings = _read_again(
-        with_handwriting_apart(ordered, seen.views.reading), seen, reader, readers.second, settings
+    treatments = _treatments(seen, reader, readers.second, is_old=is_old)
+    text, rereadings = reread(
+        with_handwriting_apart(ordered, seen.views.reading), treatments, settings.rereading, mended_by_ink
     )
     steps += _reread_steps(rereadings)
     text = PageText((*text.blocks, *more.stamp_blocks))
@@ -104,7 +106,7 @@ def transcribed(
     doubts = (
         () if confidence is None else settings.confidence.doubts_of(confidence, settings.min_mean_confidence)
     )
-    if _lacks_fraktur(reader, settings) and looks_like_fraktur(first):
+    if not tried and looks_like_fraktur(first):
         doubts = (*doubts, FRAKTUR_UNREAD)
     return Transcript(
         text,
@@ -124,36 +126,45 @@ def _who_helped(second: LineEngine | None, rereadings: Sequence[Rereading]) -> E
     return second.identity
 
 
-def _lacks_fraktur(reader: OcrEngine, settings: ReadingSettings) -> bool:
-    return settings.further.fraktur == "auto" and isinstance(reader, PieceEngine) and reader.fraktur is None
-
-
 def _in_fraktur(engine: EngineIdentity, reader: OcrEngine) -> EngineIdentity:
     """`engine` with the data for Fraktur alone: nobody has measured how sure it is then."""
     name = reader.fraktur if isinstance(reader, PieceEngine) else None
     return replace(engine, models={name or "": engine.models.get(name or "", "")})
 
 
-def _in_old_print(seen: Attempt, reader: OcrEngine, steps: list[ProcessingStep]) -> PageText:
-    """What was read, or read again with the data for Fraktur where the page is in it and they are there."""
-    if not isinstance(reader, PieceEngine) or reader.fraktur is None or seen.spread is not None:
-        return seen.text
-    languages = fraktur_languages(seen.views.reading, seen.text, reader.fraktur, reader.read_line)
-    if languages is None:
-        return seen.text
+def _in_old_print(
+    seen: Attempt, reader: OcrEngine, settings: ReadingSettings, steps: list[ProcessingStep]
+) -> tuple[PageText, bool]:
+    """What was read, or read again with the data for Fraktur where the page is in it and they are there; and
+    whether that could be tried, if it was asked for. A page over which they fail keeps what was read."""
+    if settings.further.fraktur != "auto" or not isinstance(reader, PieceEngine):
+        return seen.text, True
+    if reader.fraktur is None or seen.spread is not None:
+        return seen.text, False
+    view = seen.views.reading
+    try:
+        languages = fraktur_languages(view, seen.text, reader.fraktur, reader.read_line)
+        if languages is None:
+            return seen.text, True
+        text = reader.read_in(view, languages)
+    except PageFailed:
+        return seen.text, False
     facts: dict[str, float | int | str | bool] = {"data": reader.fraktur}
     steps.append(ProcessingStep("read_fraktur", archive=False, parameters=facts))
-    return reader.read_in(seen.views.reading, languages)
+    return text, True
 
 
-def _read_again(
-    text: PageText, seen: Attempt, reader: OcrEngine, second: LineEngine | None, settings: ReadingSettings
-) -> tuple[PageText, tuple[Rereading, ...]]:
+def _treatments(
+    seen: Attempt, reader: OcrEngine, second: LineEngine | None, *, is_old: bool
+) -> tuple[Treatment, ...]:
+    """How doubtful lines are read again; those of a page in Fraktur with the data for it alone."""
     if not isinstance(reader, LineEngine) or seen.turned is None:
-        return text, ()
+        return ()
     cut = _cutter(seen.turned.reading, seen.skew.degrees)
-    treatments = usual_treatments(reader, cut, local_contrast, second)
-    return reread(text, treatments, settings.rereading, mended_by_ink)
+    if is_old and isinstance(reader, PieceEngine) and reader.fraktur is not None:
+        (first,) = usual_treatments(reader, cut, local_contrast)
+        return (replace(first, languages=(reader.fraktur,)),)
+    return usual_treatments(reader, cut, local_contrast, second)
 
 
 def _cutter(turned: ReadingImage, skew_degrees: float) -> Callable[[Box], ReadingImage]:

@@ -16,6 +16,7 @@ from dipro_scan.batch.page import PageSettings, read_page
 from dipro_scan.batch.seeing import PageViews, look_at
 from dipro_scan.batch.transcript import FRAKTUR_UNREAD, Readers, transcribed
 from dipro_scan.batch.upright import Attempt
+from dipro_scan.imaging.spread import Gutter
 from dipro_scan.intake import pages as intake_pages
 from dipro_scan.model import (
     Block,
@@ -24,6 +25,7 @@ from dipro_scan.model import (
     EngineIdentity,
     Line,
     OrientationEstimate,
+    PageFailed,
     PageInput,
     PageReading,
     PageRef,
@@ -116,6 +118,9 @@ class Reader:
         self._text = text
         self._again = again
         self.read_in_languages: list[tuple[str, ...]] = []
+        self.line_languages: list[tuple[str, ...] | None] = []
+        self.old_print = (["Es", "ist", "die", "letzte", "Fassung"], 0.95)
+        self.fails_in_old_print = False
 
     def read(self, image: ReadingImage) -> PageText:
         return self._text
@@ -124,6 +129,9 @@ class Reader:
         return OrientationEstimate(0, 1.0)
 
     def read_line(self, image: ReadingImage, languages: tuple[str, ...] | None = None) -> PageText:
+        if self.fails_in_old_print and languages is not None:
+            raise PageFailed("the data for Fraktur are damaged")
+        self.line_languages.append(languages)
         height, width = image.pixels.shape
         return page([(self._again.split(), 0.97)], image.box_mm(12, 12, width - 12, height - 12))
 
@@ -132,7 +140,7 @@ class Reader:
 
     def read_in(self, image: ReadingImage, languages: tuple[str, ...]) -> PageText:
         self.read_in_languages.append(languages)
-        return page([(["Es", "ist", "die", "letzte", "Fassung"], 0.95)], Box(20, 20, 120, 25))
+        return page([self.old_print], Box(20, 20, 120, 25))
 
     def read_rows(self, image: ReadingImage) -> PageText:
         return PageText()
@@ -192,6 +200,33 @@ def test_without_such_data_the_page_says_so(tmp_path: Path) -> None:
     sight, seen = seen_as(OLD_PRINT, reader.identity, tmp_path)
     result = transcribed(sight, seen, Readers((reader,)), (), WITHOUT_SECOND)
     assert FRAKTUR_UNREAD in result.doubts and reader.read_in_languages == []
+
+
+def test_doubtful_lines_of_a_page_in_fraktur_are_read_again_with_the_data_for_it(tmp_path: Path) -> None:
+    reader = Reader("tesseract", OLD_PRINT, "die Gesellschaft ist dieser Meinung gewesen", fraktur="deu_latf")
+    reader.old_print = (["Dxr", "Bxschxid", "wxrd", "heutx", "zugxstxllt"], 0.3)
+    second = Reader("other", PageText(), "Das ist die letzte Fassung")
+    sight, seen = seen_as(OLD_PRINT, reader.identity, tmp_path)
+    result = transcribed(sight, seen, Readers((reader,), second), (), WITHOUT_SECOND)
+    assert result.rereadings and reader.line_languages[-1] == ("deu_latf",)
+    assert second.line_languages == []
+
+
+def test_a_spread_in_fraktur_says_that_it_was_read_as_modern_print(tmp_path: Path) -> None:
+    reader = Reader("tesseract", OLD_PRINT, "die Gesellschaft ist dieser Meinung gewesen", fraktur="deu_latf")
+    sight, seen = seen_as(OLD_PRINT, reader.identity, tmp_path)
+    spread = imaging.Spread(150.0, Box(0, 0, 150, 297), Box(150, 0, 210, 297), Gutter.GAP, 0.9)
+    result = transcribed(sight, replace(seen, spread=spread), Readers((reader,)), (), WITHOUT_SECOND)
+    assert FRAKTUR_UNREAD in result.doubts and reader.read_in_languages == []
+
+
+def test_data_for_fraktur_that_fail_cost_the_page_nothing(tmp_path: Path) -> None:
+    reader = Reader("tesseract", OLD_PRINT, "die Gefellfchaft ift diefer Meinung gewefen", fraktur="deu_latf")
+    reader.fails_in_old_print = True
+    sight, seen = seen_as(OLD_PRINT, reader.identity, tmp_path)
+    result = transcribed(sight, seen, Readers((reader,)), (), WITHOUT_SECOND)
+    assert "Faffung" in result.text.text and FRAKTUR_UNREAD in result.doubts
+    assert "read_fraktur" not in {step.name for step in result.steps}
 
 
 def test_the_second_reader_is_asked_last_and_named_where_its_words_stand(tmp_path: Path) -> None:
