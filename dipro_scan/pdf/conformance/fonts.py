@@ -93,7 +93,7 @@ def check_fonts(inspected: Inspected, uses: FontUses) -> None:
             _check_program(inspected.findings, use)
         if kind == "TrueType":
             _check_encoding(inspected.findings, use)
-        if inspected.level == "2u":
+        if inspected.needs_unicode:
             _check_unicode(inspected.findings, use, kind)
 
 
