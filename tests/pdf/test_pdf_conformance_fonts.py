@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from dipro_scan.model import ImageStream, PageGeometry
 from dipro_scan.pdf import PdfJob, PdfPage, check_pdfa, write_pdf
@@ -265,6 +265,7 @@ def test_a_char_set_lists_every_glyph(
     def listing(names: list[str]) -> Callable[[Pdf], Dictionary]:
         def make(pdf: Pdf) -> Dictionary:
             font = maker(pdf)
+            font.BaseFont = Name("/ABCDEF+Own")
             font.FontDescriptor.CharSet = String("".join(f"/{label}" for label in names))
             return font
 
@@ -293,6 +294,7 @@ def test_a_cid_set_lists_every_cid(sound: Path, tmp_path: Path, cff_data: bytes)
     def listing(bits: bytes) -> Callable[[Pdf], Dictionary]:
         def make(pdf: Pdf) -> Dictionary:
             font = composite_font(pdf, cff_data)
+            font.DescendantFonts[0].BaseFont = Name("/ABCDEF+Own")
             font.DescendantFonts[0].FontDescriptor.CIDSet = pdf.make_stream(bits)
             return font
 
@@ -303,6 +305,35 @@ def test_a_cid_set_lists_every_cid(sound: Path, tmp_path: Path, cff_data: bytes)
         checked_with(sound, tmp_path / "all.pdf", listing(b"\xff" * (glyphs // 8 + 1)), b"\x00\x21") == set()
     )
     assert checked_with(sound, tmp_path / "less.pdf", listing(b"\xff" * 9), b"\x00\x21") == {"6.2.11.4.2"}
+
+
+def test_only_subsets_must_be_listed(sound: Path, tmp_path: Path, type1_data: bytes) -> None:
+    def whole(pdf: Pdf) -> Dictionary:
+        font = type1_font(pdf, type1_data)
+        font.FontDescriptor.CharSet = String("/H")
+        return font
+
+    assert checked_with(sound, tmp_path / "own.pdf", whole, b"H") == set()
+
+
+def test_a_program_of_an_unknown_kind_is_found(sound: Path, tmp_path: Path, cff_data: bytes) -> None:
+    def odd(pdf: Pdf) -> Dictionary:
+        font = compact_type1_font(pdf, cff_data)
+        font.FontDescriptor.FontFile3.Subtype = Name.Type2C
+        return font
+
+    assert checked_with(sound, tmp_path / "own.pdf", odd, b"H") == {"6.2.11.2"}
+
+
+def test_a_font_name_that_is_not_utf8_is_found(sound: Path, tmp_path: Path, type1_data: bytes) -> None:
+    def odd(pdf: Pdf) -> Dictionary:
+        return type1_font(pdf, type1_data, BaseFont=Object.parse(b"/Stra#DFe"))
+
+    def right(pdf: Pdf) -> Dictionary:
+        return type1_font(pdf, type1_data, BaseFont=Object.parse(b"/Stra#C3#9Fe"))
+
+    assert checked_with(sound, tmp_path / "odd.pdf", odd, b"H") == {"6.1.8"}
+    assert checked_with(sound, tmp_path / "right.pdf", right, b"H") == set()
 
 
 def test_widths_of_compact_programs_are_those_of_their_opentype_tables(opentype_data: bytes) -> None:

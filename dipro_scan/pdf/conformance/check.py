@@ -17,12 +17,14 @@ from dipro_scan.pdf.conformance.findings import Level, Violation
 from dipro_scan.pdf.conformance.inspected import FileBytes, Inspected
 from dipro_scan.pdf.conformance.objects import check_objects
 from dipro_scan.pdf.conformance.pages import check_pages
+from dipro_scan.pdf.conformance.unicode_names import check_unicode_names
 from dipro_scan.pdf.conformance.xmp import check_metadata
 from dipro_scan.translation import _
 
 _RULES = (
     check_file_syntax,
     check_objects,
+    check_unicode_names,
     check_catalogue,
     check_embedded_files,
     check_output_intents,

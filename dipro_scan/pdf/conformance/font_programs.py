@@ -10,7 +10,7 @@ from pikepdf import Dictionary, Stream
 
 from dipro_scan.pdf.conformance.cff import CompactFont, read_cff
 from dipro_scan.pdf.conformance.encodings import encoding_names
-from dipro_scan.pdf.conformance.inspected import decoded, stream
+from dipro_scan.pdf.conformance.inspected import decoded, name, stream
 from dipro_scan.pdf.conformance.truetype import font_tables
 from dipro_scan.pdf.conformance.type1 import read_type1
 
@@ -28,6 +28,11 @@ class NamedGlyphs(NamedTuple):
 def embedded_program(descriptor: Dictionary | None) -> Stream | None:
     keys = ("/FontFile2", "/FontFile3", "/FontFile")
     return next((found for key in keys if (found := stream(descriptor, key)) is not None), None)
+
+
+def embedded_kind(descriptor: Dictionary | None) -> str | None:
+    """What the program says that it is; TrueType and Type 1 programs say nothing."""
+    return name(embedded_program(descriptor), "/Subtype")
 
 
 def compact_font(descriptor: Dictionary | None) -> CompactFont | None:

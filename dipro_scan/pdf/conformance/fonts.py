@@ -12,7 +12,7 @@ from dipro_scan.pdf.conformance.cid_fonts import check_composite_font
 from dipro_scan.pdf.conformance.cmaps import read_cmap
 from dipro_scan.pdf.conformance.encodings import base_encoding, differences
 from dipro_scan.pdf.conformance.findings import Findings
-from dipro_scan.pdf.conformance.font_programs import embedded_program
+from dipro_scan.pdf.conformance.font_programs import embedded_kind, embedded_program
 from dipro_scan.pdf.conformance.glyph_names import has_unicode
 from dipro_scan.pdf.conformance.inspected import (
     Inspected,
@@ -47,6 +47,9 @@ _STANDARD_FONTS: Final = words(
 )
 _UNICODE_ENCODINGS: Final = frozenset({"WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding"})
 _COLLECTIONS: Final = frozenset({"GB1", "CNS1", "Japan1", "Korea1"})
+_PROGRAM_KINDS: Final = (None, "Type1C", "CIDFontType0C", "OpenType")
+"""ISO 32000-1, table 126: the Subtype of FontFile3."""
+
 _FORBIDDEN_UNICODE: Final = frozenset("\u0000\ufeff\ufffe")
 _INVISIBLE: Final = 3
 
@@ -103,11 +106,18 @@ def _check_dictionary(findings: Findings, use: FontUse, kind: str | None) -> Non
         findings.add("6.2.11.2", where, _("The font is of no known type."))
     if kind != "Type3" and name(font, "/BaseFont") is None:
         findings.add("6.2.11.2", where, _("The font has no name (BaseFont)."))
+    if embedded_kind(dictionary(_described(font), "/FontDescriptor")) not in _PROGRAM_KINDS:
+        findings.add("6.2.11.2", where, _("The font's program is of a kind that PDF does not know."))
     if kind in ("Type0", "CIDFontType0", "CIDFontType2") or name(font, "/BaseFont") in _STANDARD_FONTS:
         return
     first, last = integer(font, "/FirstChar"), integer(font, "/LastChar")
     if first is None or last is None or len(items(font, "/Widths")) != last - first + 1:
         findings.add("6.2.11.2", where, _("The font does not give the widths of all its characters."))
+
+
+def _described(font: Dictionary) -> Any:
+    """The font that has the descriptor: of a composite font its descendant."""
+    return next(iter(items(font, "/DescendantFonts")), font)
 
 
 def _check_program(findings: Findings, use: FontUse) -> None:
@@ -118,7 +128,7 @@ def _check_program(findings: Findings, use: FontUse) -> None:
             findings.add("6.2.11.4.1", use.where, _("The font is not embedded."))
         return
     check_simple_glyphs(findings, use.font, use.strings, use.visible_strings, use.where)
-    check_char_set(findings, descriptor, use.where)
+    check_char_set(findings, use.font, descriptor, use.where)
 
 
 def _check_encoding(findings: Findings, use: FontUse) -> None:

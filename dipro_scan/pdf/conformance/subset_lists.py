@@ -1,6 +1,6 @@
 """What a font's descriptor lists of the glyphs in a subset (ISO 19005-2, 6.2.11.4.2).
 
-Where CharSet or CIDSet is there, it names every glyph of the program, used or not.
+Where CharSet or CIDSet is there, it names every glyph of the subset's program, used or not.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from pikepdf import Dictionary, Stream, String
 
 from dipro_scan.pdf.conformance.findings import Findings
 from dipro_scan.pdf.conformance.font_programs import compact_font, named_glyphs
-from dipro_scan.pdf.conformance.inspected import decoded, entry, stream
+from dipro_scan.pdf.conformance.inspected import decoded, entry, name, stream
 from dipro_scan.pdf.conformance.truetype import TrueType
 from dipro_scan.translation import _
 
 _NAME: Final = re.compile(rb"/([^/\s()<>\[\]{}%]+)")
+_SUBSET: Final = re.compile(r"[A-Z]{6}\+")
 _NOTDEF: Final = ".notdef"
 
 
-def check_char_set(findings: Findings, descriptor: Dictionary | None, where: str) -> None:
+def check_char_set(findings: Findings, font: Dictionary, descriptor: Dictionary | None, where: str) -> None:
     """Of a Type 1 font."""
+    if not _is_subset(font):
+        return
     listed = entry(descriptor, "/CharSet")
     program = named_glyphs(descriptor) if isinstance(listed, String) else None
     if program is None:
@@ -41,11 +44,16 @@ def check_cid_set(
 ) -> None:
     """Of a composite font; CID 0 is .notdef, which every font has."""
     bits = stream(descriptor, "/CIDSet")
-    if bits is None:
+    if bits is None or not _is_subset(descendant):
         return
     listed = decoded(bits) or b""
     if any(cid and not _has_bit(listed, cid) for cid in _cids(descendant, descriptor, truetype)):
         findings.add("6.2.11.4.2", where, _("The font's CIDSet does not list all glyphs of the font."))
+
+
+def _is_subset(font: Dictionary) -> bool:
+    """Six letters and a plus sign before the name (ISO 32000-1, 9.6.4)."""
+    return _SUBSET.match(name(font, "/BaseFont") or "") is not None
 
 
 def _cids(descendant: Dictionary, descriptor: Dictionary | None, truetype: TrueType | None) -> Iterable[int]:
