@@ -115,6 +115,10 @@ FAULTS: dict[str, tuple[str, Callable[[Pdf], object]]] = {
     "states nested too deeply": ("6.1.13", lambda pdf: add_to_content(pdf, b"q " * 29 + b"Q " * 29)),
     "an integer too large": ("6.1.13", lambda pdf: add_to_content(pdf, b"99999999999 w")),
     "a transfer function": ("6.2.5", lambda pdf: graphics_state(pdf, TR=Name.Identity)),
+    "a halftone with a transfer function": (
+        "6.2.5",
+        lambda pdf: graphics_state(pdf, HT=Dictionary(HalftoneType=1, TransferFunction=Name.Identity)),
+    ),
     "a blend mode of one's own": ("6.2.10", lambda pdf: graphics_state(pdf, BM=Name.Custom)),
     "JavaScript": (
         "6.5.1",
