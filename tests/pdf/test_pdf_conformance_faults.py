@@ -65,6 +65,15 @@ def annotate(pdf: Pdf, **entries: Any) -> None:
     pdf.pages[0].Annots = Array([pdf.make_indirect(note)])
 
 
+def paint_over(pdf: Pdf, profile: bytes = b"CMYK", components: int = 4, **entries: Any) -> None:
+    """Fills with a colour of an ICC profile whose header is all there is."""
+    header = bytes(8) + b"\4\0\0\0" + b"prtr" + profile + b"Lab " + bytes(12) + b"acsp" + bytes(88)
+    stream = pdf.make_stream(header, N=components)
+    pdf.pages[0].Resources.ColorSpace = Dictionary(CS0=Array([Name.ICCBased, stream]))
+    graphics_state(pdf, **entries)
+    add_to_content(pdf, b"/CS0 cs " + b"0 " * components + b"sc 0 0 9 9 re f")
+
+
 FAULTS: dict[str, tuple[str, Callable[[Pdf], object]]] = {
     "no metadata": ("6.6.2.1", lambda pdf: pdf.Root.__delitem__("/Metadata")),
     "metadata that is no XML": ("6.6.2.1", lambda pdf: change_packet(pdf, b"</rdf:RDF>", b"")),
@@ -96,6 +105,7 @@ FAULTS: dict[str, tuple[str, Callable[[Pdf], object]]] = {
         lambda pdf: setattr(pdf.Root.OutputIntents[0], "DestOutputProfile", pdf.make_stream(b"none")),
     ),
     "CMYK paint": ("6.2.4.3", lambda pdf: add_to_content(pdf, b"0 1 0 0 k 0 0 9 9 re f")),
+    "CMYK that overprints": ("6.2.4.2", lambda pdf: paint_over(pdf, OP=True, OPM=1)),
     "a CMYK image": ("6.2.4.3", lambda pdf: setattr(image(pdf), "ColorSpace", Name.DeviceCMYK)),
     "an interpolated image": ("6.2.8", lambda pdf: setattr(image(pdf), "Interpolate", True)),
     "a strange rendering intent": ("6.2.6", lambda pdf: setattr(image(pdf), "Intent", Name.Pretty)),
@@ -105,6 +115,10 @@ FAULTS: dict[str, tuple[str, Callable[[Pdf], object]]] = {
     "states nested too deeply": ("6.1.13", lambda pdf: add_to_content(pdf, b"q " * 29 + b"Q " * 29)),
     "an integer too large": ("6.1.13", lambda pdf: add_to_content(pdf, b"99999999999 w")),
     "a transfer function": ("6.2.5", lambda pdf: graphics_state(pdf, TR=Name.Identity)),
+    "a halftone with a transfer function": (
+        "6.2.5",
+        lambda pdf: graphics_state(pdf, HT=Dictionary(HalftoneType=1, TransferFunction=Name.Identity)),
+    ),
     "a blend mode of one's own": ("6.2.10", lambda pdf: graphics_state(pdf, BM=Name.Custom)),
     "JavaScript": (
         "6.5.1",
@@ -168,6 +182,24 @@ def test_a_fault_is_found_under_its_clause(fault: str, sound: Path, tmp_path: Pa
             fix_metadata_version=False,
         )
     assert clause in clauses(broken)
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        {"OP": True, "OPM": 0},
+        {"OP": True, "op": False, "OPM": 1},
+        {"OPM": 1},
+        {"OP": True, "OPM": 1, "profile": b"RGB ", "components": 3},
+    ],
+)
+def test_overprint_that_changes_no_colour_is_no_fault(
+    harmless: dict[str, Any], sound: Path, tmp_path: Path
+) -> None:
+    with pikepdf.open(sound) as pdf:
+        paint_over(pdf, **harmless)
+        pdf.save(tmp_path / "own.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    assert clauses(tmp_path / "own.pdf") == set()
 
 
 def test_saving_again_without_a_change_is_no_fault(sound: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Is this file PDF/A-2? An own strict checker, clause by clause of ISO 19005-2, in Python alone."""
+"""Is this file PDF/A-2 or PDF/A-3? An own strict checker, clause by clause, in Python alone."""
 
 from __future__ import annotations
 

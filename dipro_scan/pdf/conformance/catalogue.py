@@ -1,20 +1,14 @@
-"""Document-wide rules: actions, forms, layers, embedded files, permissions.
-
-ISO 19005-2, 6.1.12, 6.4, 6.5 and 6.8 to 6.11.
-"""
+"""Document-wide rules: actions, forms, layers, permissions (ISO 19005-2, 6.1.12, 6.4, 6.5, 6.9 to 6.11)."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any, Final
 
-import pikepdf
-from pikepdf import Array, Dictionary, Stream
+from pikepdf import Array, Dictionary
 
 from dipro_scan.pdf.conformance.inspected import (
     Inspected,
-    decoded,
     dictionary,
     entry,
     has,
@@ -27,8 +21,6 @@ from dipro_scan.pdf.conformance.inspected import (
     text,
 )
 from dipro_scan.pdf.conformance.word_lists import words
-from dipro_scan.pdf.conformance.xmp_schemas import PDFA_ID
-from dipro_scan.pdf.conformance.xmp_tree import NotXmp, read_xmp
 from dipro_scan.translation import _
 
 ACTIONS: Final = words(
@@ -48,9 +40,7 @@ def check_catalogue(inspected: Inspected) -> None:
     _check_layers(inspected)
     for item in inspected.objects:
         for part in parts(item):
-            where = place(item)
-            _check_actions(inspected, part, where)
-            _check_file_specification(inspected, part, where)
+            _check_actions(inspected, part, place(item))
     catalogue, findings = inspected.catalogue, inspected.findings
     if has(catalogue, "/AA"):
         findings.add("6.5.2", "catalogue", _("The document has additional actions (AA)."))
@@ -148,31 +138,3 @@ def _check_actions(inspected: Inspected, part: Any, where: str) -> None:
                 inspected.findings.add(
                     "6.5.1", where, _("A named action does something else than turn pages.")
                 )
-
-
-def _check_file_specification(inspected: Inspected, part: Any, where: str) -> None:
-    embedded = dictionary(part, "/EF")
-    if embedded is None or isinstance(part, Stream):
-        return
-    if not has(part, "/F") or not has(part, "/UF"):
-        inspected.findings.add("6.8", where, _("An embedded file has not both its names (F and UF)."))
-    for _key, value in members(embedded):
-        if isinstance(value, Stream) and not _is_archival(value):
-            inspected.findings.add("6.8", where, _("An embedded file is no PDF/A-1 or PDF/A-2."))
-
-
-def _is_archival(embedded: Stream) -> bool:
-    """Whether the file inside claims to be PDF/A-1 or 2; it is not inspected further."""
-    data = decoded(embedded)
-    if data is None:
-        return False
-    try:
-        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as inner:
-            metadata = entry(inner.Root, "/Metadata")
-            packet = decoded(metadata) if isinstance(metadata, Stream) else None
-            claims = read_xmp(packet) if packet is not None else []
-    except (pikepdf.PdfError, NotXmp):
-        return False
-    return any(
-        node.namespace == PDFA_ID and node.name == "part" and node.value in ("1", "2") for node in claims
-    )

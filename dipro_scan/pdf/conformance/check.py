@@ -11,18 +11,22 @@ import pikepdf
 from dipro_scan.pdf.conformance.annotations import check_annotations
 from dipro_scan.pdf.conformance.catalogue import check_catalogue
 from dipro_scan.pdf.conformance.colour import check_output_intents
+from dipro_scan.pdf.conformance.embedded_files import check_embedded_files
 from dipro_scan.pdf.conformance.file_syntax import check_file_syntax
 from dipro_scan.pdf.conformance.findings import Level, Violation
 from dipro_scan.pdf.conformance.inspected import FileBytes, Inspected
 from dipro_scan.pdf.conformance.objects import check_objects
 from dipro_scan.pdf.conformance.pages import check_pages
+from dipro_scan.pdf.conformance.unicode_names import check_unicode_names
 from dipro_scan.pdf.conformance.xmp import check_metadata
 from dipro_scan.translation import _
 
 _RULES = (
     check_file_syntax,
     check_objects,
+    check_unicode_names,
     check_catalogue,
+    check_embedded_files,
     check_output_intents,
     check_annotations,
     check_pages,
@@ -31,9 +35,10 @@ _RULES = (
 
 
 def check_pdfa(path: Path, level: Level = "2u") -> tuple[Violation, ...]:
-    """What keeps the file from being PDF/A-2b or PDF/A-2u; empty where nothing was found.
+    """What keeps the file from being PDF/A of this part and level; empty where nothing was found.
 
-    Clauses are those of ISO 19005-2. Raises OSError where the file cannot be read.
+    Clauses are those of ISO 19005-2, whose numbers ISO 19005-3 keeps; it differs only in what may be embedded
+    (6.8) and in the part that the metadata name (6.6.4). Raises OSError where the file cannot be read.
     """
     with path.open("rb") as file:
         if not path.stat().st_size:

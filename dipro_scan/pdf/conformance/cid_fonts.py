@@ -1,4 +1,7 @@
-"""Composite fonts: CMap, descendant font, glyphs (ISO 19005-2, 6.2.11.3 to 6.2.11.5 and 6.2.11.8)."""
+"""Composite fonts: CMap, descendant font, glyphs (ISO 19005-2, 6.2.11.3 to 6.2.11.5 and 6.2.11.8).
+
+Which glyphs are shown is known where codes are CIDs, which is so for Identity-H and Identity-V.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from typing import Any, Final
 
 from pikepdf import Array, Dictionary, Stream
 
+from dipro_scan.pdf.conformance.cff import CompactFont
 from dipro_scan.pdf.conformance.cmaps import PREDEFINED, read_cmap
 from dipro_scan.pdf.conformance.findings import Findings
+from dipro_scan.pdf.conformance.font_programs import compact_font, embedded_program
 from dipro_scan.pdf.conformance.inspected import (
     decoded,
     dictionary,
@@ -18,21 +23,22 @@ from dipro_scan.pdf.conformance.inspected import (
     items,
     name,
     place,
-    stream,
     text,
 )
+from dipro_scan.pdf.conformance.simple_fonts import WIDTH_TOLERANCE
+from dipro_scan.pdf.conformance.subset_lists import check_cid_set
 from dipro_scan.pdf.conformance.truetype import TrueType, read_truetype
 from dipro_scan.translation import _
 
 _IDENTITY: Final = ("Identity-H", "Identity-V")
 _LARGEST_CID: Final = 65535
-_WIDTH_TOLERANCE: Final = 1.0
 _DEFAULT_WIDTH: Final = 1000
 
 
 def check_composite_font(
-    findings: Findings, font: Dictionary, visible: bool, strings: Iterable[bytes], where: str
+    findings: Findings, font: Dictionary, shown: Iterable[bytes], visible: Iterable[bytes], where: str
 ) -> None:
+    """`shown` are all strings in this font, `visible` those that are painted."""
     descendant = next(
         (value for value in items(font, "/DescendantFonts") if isinstance(value, Dictionary)), None
     )
@@ -41,34 +47,41 @@ def check_composite_font(
         return
     _check_cmap(findings, font, descendant, where)
     descriptor = dictionary(descendant, "/FontDescriptor")
-    program = next(
-        (
-            found
-            for key in ("/FontFile2", "/FontFile3", "/FontFile")
-            if (found := stream(descriptor, key)) is not None
-        ),
-        None,
-    )
-    if visible and program is None:
-        findings.add("6.2.11.4.1", where, _("The font is not embedded."))
-    if name(descendant, "/Subtype") != "CIDFontType2" or program is None:
+    program = embedded_program(descriptor)
+    if program is None:
+        if any(True for _string in visible):
+            findings.add("6.2.11.4.1", where, _("The font is not embedded."))
         return
+    inner, is_identity = place(descendant, where), name(font, "/Encoding") in _IDENTITY
+    if name(descendant, "/Subtype") == "CIDFontType2":
+        _check_truetype(findings, descendant, program, _cids(shown) if is_identity else frozenset(), inner)
+        return
+    check_cid_set(findings, descendant, descriptor, None, inner)
+    compact = compact_font(descriptor)
+    if compact is not None and is_identity:
+        _check_compact_glyphs(findings, descendant, compact, _cids(shown), _cids(visible), inner)
+
+
+def _cids(strings: Iterable[bytes]) -> frozenset[int]:
+    """Of two bytes each."""
+    return frozenset(
+        int.from_bytes(shown[start : start + 2], "big")
+        for shown in strings
+        for start in range(0, len(shown), 2)
+    )
+
+
+def _check_truetype(
+    findings: Findings, descendant: Dictionary, program: Stream, cids: Iterable[int], where: str
+) -> None:
     glyph_map = entry(descendant, "/CIDToGIDMap")
     if not isinstance(glyph_map, Stream) and name(descendant, "/CIDToGIDMap") != "Identity":
-        findings.add(
-            "6.2.11.3.2",
-            place(descendant, where),
-            _("A TrueType font does not map its characters to glyphs."),
-        )
+        findings.add("6.2.11.3.2", where, _("A TrueType font does not map its characters to glyphs."))
         return
     truetype = read_truetype(decoded(program) or b"")
-    if truetype is not None and name(font, "/Encoding") in _IDENTITY:
-        cids = {
-            int.from_bytes(shown[start : start + 2], "big")
-            for shown in strings
-            for start in range(0, len(shown), 2)
-        }
-        _check_glyphs(findings, descendant, truetype, cids, place(descendant, where))
+    if truetype is not None:
+        check_cid_set(findings, descendant, dictionary(descendant, "/FontDescriptor"), truetype, where)
+        _check_glyphs(findings, descendant, truetype, cids, where)
 
 
 def _check_cmap(findings: Findings, font: Dictionary, descendant: Dictionary, where: str) -> None:
@@ -101,18 +114,41 @@ def _check_glyphs(
 ) -> None:
     glyph_map = entry(descendant, "/CIDToGIDMap")
     table = decoded(glyph_map) if isinstance(glyph_map, Stream) else None
-    widths = _widths(descendant)
-    default = entry(descendant, "/DW")
-    default_width = float(default) if isinstance(default, (int, Decimal)) else _DEFAULT_WIDTH
+    widths, default_width = _widths(descendant), _default_width(descendant)
     for cid in cids:
         glyph = cid if table is None else int.from_bytes(table[2 * cid : 2 * cid + 2], "big")
         own = truetype.width(glyph)
         if own is None:
             findings.add("6.2.11.4.1", where, _("A character shown has no glyph in the font."))
-        elif abs(own - widths.get(cid, default_width)) > _WIDTH_TOLERANCE:
+        elif abs(own - widths.get(cid, default_width)) > WIDTH_TOLERANCE:
             findings.add("6.2.11.5", where, _("A character's width is not that of its glyph."))
         if glyph == 0:
             findings.add("6.2.11.8", where, _("The glyph .notdef is shown."))
+
+
+def _check_compact_glyphs(
+    findings: Findings,
+    descendant: Dictionary,
+    program: CompactFont,
+    shown: frozenset[int],
+    visible: frozenset[int],
+    where: str,
+) -> None:
+    widths, default_width = _widths(descendant), _default_width(descendant)
+    if 0 in shown:
+        findings.add("6.2.11.8", where, _("The glyph .notdef is shown."))
+    for cid in visible:
+        glyph = program.glyph_of_cid.get(cid)
+        own = program.width(glyph) if glyph is not None else None
+        if glyph is None:
+            findings.add("6.2.11.4.1", where, _("A character shown has no glyph in the font."))
+        elif own is not None and abs(own - widths.get(cid, default_width)) > WIDTH_TOLERANCE:
+            findings.add("6.2.11.5", where, _("A character's width is not that of its glyph."))
+
+
+def _default_width(descendant: Dictionary) -> float:
+    default = entry(descendant, "/DW")
+    return float(default) if isinstance(default, (int, Decimal)) else _DEFAULT_WIDTH
 
 
 def _widths(descendant: Dictionary) -> dict[int, float]:

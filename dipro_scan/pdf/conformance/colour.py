@@ -95,6 +95,14 @@ class ColourCheck:
         elif isinstance(space, Array) and len(space) > 0:
             self._check_family(space, resources, where, depth)
 
+    def check_overprint(self, space: Any, where: str) -> None:
+        """Of a colour painted in overprint mode 1 (ISO 19005-2, 6.2.4.2)."""
+        is_profile = isinstance(space, Array) and len(space) > 1 and name_text(space[0]) == "ICCBased"
+        if is_profile and integer(space[1], "/N") == COMPONENTS["CMYK"]:
+            self._findings.add(
+                "6.2.4.2", where, _("A CMYK colour of an ICC profile overprints others in overprint mode 1.")
+            )
+
     def _check_name(self, label: str, resources: Any, where: str, depth: int) -> None:
         spaces = dictionary(resources, "/ColorSpace")
         label = _SHORT.get(label, label)

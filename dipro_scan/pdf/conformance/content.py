@@ -148,10 +148,20 @@ class ContentWalker:
             self._show_text(operands, content, state)
         elif operator in FILLS or operator in STROKES:
             if operator in FILLS:
-                self.colours.check(state.fill_space, content.resources, content.where)
+                self._judge_fill(content, state)
             if operator in STROKES:
-                self.colours.check(state.stroke_space, content.resources, content.where)
+                self._judge_stroke(content, state)
         return state
+
+    def _judge_fill(self, content: Content, state: State) -> None:
+        self.colours.check(state.fill_space, content.resources, content.where)
+        if state.overprints_fill and state.overprint_mode == 1:
+            self.colours.check_overprint(state.fill_space, content.where)
+
+    def _judge_stroke(self, content: Content, state: State) -> None:
+        self.colours.check(state.stroke_space, content.resources, content.where)
+        if state.overprints_stroke and state.overprint_mode == 1:
+            self.colours.check_overprint(state.stroke_space, content.where)
 
     def _set_parameter(self, operator: str, operands: list[Any], content: Content, state: State) -> State:
         operand = operands[0] if operands else None
@@ -176,6 +186,7 @@ class ContentWalker:
         group = entry(mask, "/G")
         if isinstance(group, Stream):
             self.walk_form(group, content.resources, content.where, None, content.depth + 1)
+        state = state.overprinting(parameters)
         font = items(parameters, "/Font")
         return replace(state, font=font[0]) if font and isinstance(font[0], Dictionary) else state
 
@@ -241,9 +252,9 @@ class ContentWalker:
         if state.render_mode == INVISIBLE_TEXT:
             return
         if state.render_mode in FILLED_TEXT or state.fill is not None:
-            self.colours.check(state.fill_space, content.resources, content.where)
+            self._judge_fill(content, state)
         if state.render_mode in STROKED_TEXT or state.stroke is not None:
-            self.colours.check(state.stroke_space, content.resources, content.where)
+            self._judge_stroke(content, state)
 
     def _walk_glyphs(self, font: Dictionary, outer: Any, where: str, state: State, depth: int) -> None:
         """Type 3 glyphs find their resources in their font, not in themselves."""

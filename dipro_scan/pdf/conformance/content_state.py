@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from pikepdf import Dictionary, Name
 
-from dipro_scan.pdf.conformance.inspected import dictionary, entry, place
+from dipro_scan.pdf.conformance.inspected import dictionary, entry, integer, place
 from dipro_scan.pdf.conformance.word_lists import words
 
 OPERATORS: Final = words(
@@ -41,6 +41,9 @@ class State:
     stroke: Any = None
     font: Dictionary | None = None
     render_mode: int = 0
+    overprints_fill: bool = False
+    overprints_stroke: bool = False
+    overprint_mode: int = 0
 
     @property
     def fill_space(self) -> Any:
@@ -52,7 +55,24 @@ class State:
 
     def key(self) -> tuple[str, ...]:
         """Equal for states in which the same content gets the same verdict."""
-        return (str(self.fill), str(self.stroke), place(self.font), str(self.render_mode))
+        overprint = f"{self.overprints_fill} {self.overprints_stroke} {self.overprint_mode}"
+        return (str(self.fill), str(self.stroke), place(self.font), str(self.render_mode), overprint)
+
+    def overprinting(self, parameters: Dictionary) -> State:
+        """With the overprint of a graphics state dictionary; OP counts for fills too, unless op is there.
+
+        ISO 32000-1, table 58.
+        """
+        stroke = entry(parameters, "/OP")
+        fill = entry(parameters, "/op")
+        mode = integer(parameters, "/OPM")
+        fill = stroke if fill is None else fill
+        return replace(
+            self,
+            overprints_fill=self.overprints_fill if fill is None else fill is True,
+            overprints_stroke=self.overprints_stroke if stroke is None else stroke is True,
+            overprint_mode=self.overprint_mode if mode is None else mode,
+        )
 
 
 @dataclass(slots=True)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Level = Literal["2b", "2u"]
+Level = Literal["2b", "2u", "3b", "3u"]
+"""Part of ISO 19005 and conformance level."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
     """A requirement that the file does not meet.
 
-    `clause` is that of ISO 19005-2, `where` names the object or place, `message` says what is wrong.
+    `clause` is that of ISO 19005-2, whose numbers ISO 19005-3 keeps; `where` names the object or place,
+    `message` says what is wrong.
     """
 
     clause: str

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pikepdf import Dictionary, Name, Stream
+from pikepdf import Dictionary, Stream
 
 from dipro_scan.pdf.conformance.cid_fonts import check_composite_font
 from dipro_scan.pdf.conformance.cmaps import read_cmap
+from dipro_scan.pdf.conformance.encodings import base_encoding, differences
 from dipro_scan.pdf.conformance.findings import Findings
+from dipro_scan.pdf.conformance.font_programs import embedded_kind, embedded_program
 from dipro_scan.pdf.conformance.glyph_names import has_unicode
 from dipro_scan.pdf.conformance.inspected import (
     Inspected,
@@ -22,11 +24,12 @@ from dipro_scan.pdf.conformance.inspected import (
     items,
     members,
     name,
-    name_text,
     place,
     stream,
     text,
 )
+from dipro_scan.pdf.conformance.simple_fonts import SYMBOLIC, WIDTH_TOLERANCE, check_simple_glyphs
+from dipro_scan.pdf.conformance.subset_lists import check_char_set
 from dipro_scan.pdf.conformance.truetype import read_truetype
 from dipro_scan.pdf.conformance.word_lists import words
 from dipro_scan.translation import _
@@ -44,10 +47,11 @@ _STANDARD_FONTS: Final = words(
 )
 _UNICODE_ENCODINGS: Final = frozenset({"WinAnsiEncoding", "MacRomanEncoding", "MacExpertEncoding"})
 _COLLECTIONS: Final = frozenset({"GB1", "CNS1", "Japan1", "Korea1"})
+_PROGRAM_KINDS: Final = (None, "Type1C", "CIDFontType0C", "OpenType")
+"""ISO 32000-1, table 126: the Subtype of FontFile3."""
+
 _FORBIDDEN_UNICODE: Final = frozenset("\u0000\ufeff\ufffe")
-_SYMBOLIC: Final = 4
 _INVISIBLE: Final = 3
-_WIDTH_TOLERANCE: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -85,14 +89,14 @@ def check_fonts(inspected: Inspected, uses: FontUses) -> None:
         kind = name(use.font, "/Subtype")
         _check_dictionary(inspected.findings, use, kind)
         if kind == "Type0":
-            check_composite_font(inspected.findings, use.font, use.visible, use.strings, use.where)
+            check_composite_font(inspected.findings, use.font, use.strings, use.visible_strings, use.where)
         elif kind == "Type3":
             _check_type3_widths(inspected.findings, use)
-        elif use.visible and not _is_embedded(use.font):
-            inspected.findings.add("6.2.11.4.1", use.where, _("The font is not embedded."))
+        else:
+            _check_program(inspected.findings, use)
         if kind == "TrueType":
             _check_encoding(inspected.findings, use)
-        if inspected.level == "2u":
+        if inspected.needs_unicode:
             _check_unicode(inspected.findings, use, kind)
 
 
@@ -102,6 +106,8 @@ def _check_dictionary(findings: Findings, use: FontUse, kind: str | None) -> Non
         findings.add("6.2.11.2", where, _("The font is of no known type."))
     if kind != "Type3" and name(font, "/BaseFont") is None:
         findings.add("6.2.11.2", where, _("The font has no name (BaseFont)."))
+    if embedded_kind(dictionary(_described(font), "/FontDescriptor")) not in _PROGRAM_KINDS:
+        findings.add("6.2.11.2", where, _("The font's program is of a kind that PDF does not know."))
     if kind in ("Type0", "CIDFontType0", "CIDFontType2") or name(font, "/BaseFont") in _STANDARD_FONTS:
         return
     first, last = integer(font, "/FirstChar"), integer(font, "/LastChar")
@@ -109,20 +115,29 @@ def _check_dictionary(findings: Findings, use: FontUse, kind: str | None) -> Non
         findings.add("6.2.11.2", where, _("The font does not give the widths of all its characters."))
 
 
-def _is_embedded(font: Dictionary) -> bool:
-    descriptor = dictionary(font, "/FontDescriptor")
-    return any(stream(descriptor, key) is not None for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+def _described(font: Dictionary) -> Any:
+    """The font that has the descriptor: of a composite font its descendant."""
+    return next(iter(items(font, "/DescendantFonts")), font)
+
+
+def _check_program(findings: Findings, use: FontUse) -> None:
+    """The embedded program of a simple font that is not of Type 3."""
+    descriptor = dictionary(use.font, "/FontDescriptor")
+    if embedded_program(descriptor) is None:
+        if use.visible:
+            findings.add("6.2.11.4.1", use.where, _("The font is not embedded."))
+        return
+    check_simple_glyphs(findings, use.font, use.strings, use.visible_strings, use.where)
+    check_char_set(findings, use.font, descriptor, use.where)
 
 
 def _check_encoding(findings: Findings, use: FontUse) -> None:
     """ISO 19005-2, 6.2.11.6: TrueType fonts with letters name their encoding, symbolic ones must not."""
     descriptor = dictionary(use.font, "/FontDescriptor")
-    symbolic = bool((integer(descriptor, "/Flags") or 0) & _SYMBOLIC)
-    encoding = entry(use.font, "/Encoding")
-    if symbolic and encoding is not None:
+    symbolic = bool((integer(descriptor, "/Flags") or 0) & SYMBOLIC)
+    if symbolic and entry(use.font, "/Encoding") is not None:
         findings.add("6.2.11.6", use.where, _("A symbolic TrueType font has an encoding."))
-    base = name_text(encoding) if isinstance(encoding, Name) else name(encoding, "/BaseEncoding")
-    if not symbolic and base not in ("MacRomanEncoding", "WinAnsiEncoding"):
+    if not symbolic and base_encoding(use.font) not in ("MacRomanEncoding", "WinAnsiEncoding"):
         findings.add("6.2.11.6", use.where, _("A TrueType font's encoding is neither WinAnsi nor MacRoman."))
     if not symbolic and not all(has_unicode(label) for label in differences(use.font).values()):
         findings.add(
@@ -158,22 +173,8 @@ def _check_type3_widths(findings: Findings, use: FontUse) -> None:
             own = float(words[0])
         except ValueError:
             continue
-        if abs(own - float(widths[code - first])) > _WIDTH_TOLERANCE:
+        if abs(own - float(widths[code - first])) > WIDTH_TOLERANCE:
             findings.add("6.2.11.5", use.where, _("A character's width is not that of its glyph."))
-
-
-def differences(font: Dictionary) -> dict[int, str]:
-    """Code → glyph name, as the font's encoding changes them."""
-    found: dict[int, str] = {}
-    code = 0
-    for value in items(dictionary(font, "/Encoding"), "/Differences"):
-        label = name_text(value)
-        if label is not None:
-            found[code] = label
-            code += 1
-        elif isinstance(value, int):
-            code = value
-    return found
 
 
 def _check_unicode(findings: Findings, use: FontUse, kind: str | None) -> None:
@@ -213,7 +214,7 @@ def _means_unicode_by_itself(font: Dictionary, kind: str | None) -> bool:
             and text(entry(information, "/Ordering")) in _COLLECTIONS
         )
     encoding = entry(font, "/Encoding")
-    base = name_text(encoding) if isinstance(encoding, Name) else name(encoding, "/BaseEncoding")
+    base = base_encoding(font)
     if kind == "TrueType":
         return base in _UNICODE_ENCODINGS
     if kind == "Type3":

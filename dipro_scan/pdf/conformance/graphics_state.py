@@ -72,11 +72,8 @@ def _check_halftone(
         findings.add("6.2.5", where, _("A halftone has another type than 1 or 5."))
     if has(halftone, "/HalftoneName"):
         findings.add("6.2.5", where, _("A halftone has a name (HalftoneName)."))
-    if (
-        colorant is not None
-        and colorant != "Default"
-        and has(halftone, "/TransferFunction") == (colorant in _PRIMARY_COLORANTS)
-    ):
+    is_primary = colorant is None or colorant in _PRIMARY_COLORANTS
+    if colorant != "Default" and has(halftone, "/TransferFunction") == is_primary:
         findings.add(
             "6.2.5", where, _("A halftone's transfer function stands where none may, or is missing.")
         )

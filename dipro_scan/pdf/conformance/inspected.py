@@ -30,6 +30,15 @@ class Inspected:
     level: Level
     findings: Findings = field(default_factory=Findings)
 
+    @property
+    def part(self) -> str:
+        """Of ISO 19005: `2` or `3`."""
+        return self.level[0]
+
+    @property
+    def needs_unicode(self) -> bool:
+        return self.level.endswith("u")
+
     @cached_property
     def catalogue(self) -> Dictionary:
         root = self.pdf.trailer.get("/Root")

@@ -21,8 +21,7 @@ from dipro_scan.pdf.conformance.xmp_types import fits
 from dipro_scan.translation import _
 
 _PACKET_HEADER: Final = re.compile(rb"<\?xpacket\s(?!\s*end\b)(.*?)\?>", re.DOTALL)
-_CONFORMANCE: Final = {"2b": ("A", "B", "U"), "2u": ("A", "U")}
-_PART: Final = "2"
+_CONFORMANCE: Final = {"b": ("A", "B", "U"), "u": ("A", "U")}
 
 
 def check_metadata(inspected: Inspected) -> None:
@@ -97,9 +96,13 @@ def _check_identification(inspected: Inspected, where: str, properties: list[Xmp
     findings = inspected.findings
     identification = {item.name: item for item in properties if item.namespace == PDFA_ID}
     part, conformance = identification.get("part"), identification.get("conformance")
-    if part is None or part.value != _PART:
-        findings.add("6.6.4", where, _("The metadata do not say that the file is part 2 of PDF/A."))
-    if conformance is None or conformance.value not in _CONFORMANCE[inspected.level]:
+    if part is None or part.value != inspected.part:
+        findings.add(
+            "6.6.4",
+            where,
+            _("The metadata do not say that the file is part %(part)s of PDF/A.") % {"part": inspected.part},
+        )
+    if conformance is None or conformance.value not in _CONFORMANCE[inspected.level[1]]:
         findings.add(
             "6.6.4",
             where,
