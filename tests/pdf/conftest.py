@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from dipro_scan.model import (
     PageText,
     Word,
 )
-from dipro_scan.pdf import PdfJob, PdfPage
+from dipro_scan.pdf import PdfJob, PdfPage, check_pdfa, write_pdf
 
 DPI = 100
 CREATED = dt.datetime(2025, 3, 4, 10, 11, 12, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -125,3 +126,12 @@ def make_printed_page() -> Callable[..., PrintedPage]:
 @pytest.fixture(scope="session")
 def make_jpeg() -> Callable[[Image.Image], ImageStream]:
     return jpeg_stream
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory, letter: PrintedPage, letter_stream: ImageStream) -> Path:
+    """A letter that we wrote, a little askew: a file in which the checker finds nothing."""
+    path = tmp_path_factory.mktemp("sound") / "letter.pdf"
+    write_pdf(job_of(page_of(letter_stream, PageGeometry(210, 297, skew_degrees=1.0), letter.text)), path)
+    assert check_pdfa(path) == ()
+    return path

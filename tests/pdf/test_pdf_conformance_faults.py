@@ -12,22 +12,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from dipro_scan.model import ImageStream, PageGeometry
-from dipro_scan.pdf import PdfJob, PdfPage, check_pdfa, write_pdf
-
-
-@pytest.fixture(scope="module")
-def sound(
-    tmp_path_factory: pytest.TempPathFactory,
-    make_job: Callable[..., PdfJob],
-    make_page: Callable[..., PdfPage],
-    letter: Any,
-    letter_stream: ImageStream,
-) -> Path:
-    path = tmp_path_factory.mktemp("sound") / "letter.pdf"
-    write_pdf(make_job(make_page(letter_stream, PageGeometry(210, 297, skew_degrees=1.0), letter.text)), path)
-    assert check_pdfa(path) == ()
-    return path
+from dipro_scan.pdf import check_pdfa
 
 
 def clauses(path: Path) -> set[str]:

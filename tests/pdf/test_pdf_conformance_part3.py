@@ -10,29 +10,15 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from dipro_scan.model import ImageStream, PageGeometry
-from dipro_scan.pdf import Level, PdfJob, PdfPage, check_pdfa, write_pdf
+from dipro_scan.pdf import Level, check_pdfa
 
 INVOICE = b"<rsm:CrossIndustryInvoice/>"
 
 
 @pytest.fixture(scope="module")
-def part2(
-    tmp_path_factory: pytest.TempPathFactory,
-    make_job: Callable[..., PdfJob],
-    make_page: Callable[..., PdfPage],
-    letter: Any,
-    letter_stream: ImageStream,
-) -> Path:
-    path = tmp_path_factory.mktemp("part2") / "letter.pdf"
-    write_pdf(make_job(make_page(letter_stream, PageGeometry(210, 297), letter.text)), path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def part3(part2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def part3(sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("part3") / "invoice.pdf"
-    changed(part2, path, lambda pdf: (claim(pdf, b"3", b"U"), attach(pdf)))
+    changed(sound, path, lambda pdf: (claim(pdf, b"3", b"U"), attach(pdf)))
     return path
 
 
@@ -83,8 +69,8 @@ def test_a_file_of_any_kind_may_be_inside_where_it_is_associated(part3: Path, le
 
 
 @pytest.mark.parametrize("level", ["3u", "3b"])
-def test_part_3_needs_nothing_inside(part2: Path, tmp_path: Path, level: Level) -> None:
-    assert check_pdfa(changed(part2, tmp_path / "own.pdf", lambda pdf: claim(pdf, b"3", b"U")), level) == ()
+def test_part_3_needs_nothing_inside(sound: Path, tmp_path: Path, level: Level) -> None:
+    assert check_pdfa(changed(sound, tmp_path / "own.pdf", lambda pdf: claim(pdf, b"3", b"U")), level) == ()
 
 
 def associate_with(holder: Callable[[Pdf], Any], key: str) -> Callable[[Pdf], None]:
@@ -185,14 +171,14 @@ def test_level_b_of_part_3_asks_for_no_unicode(part3: Path, tmp_path: Path) -> N
     assert found(changed(part3, tmp_path / "own.pdf", change), "3b") == set()
 
 
-def test_parts_are_not_taken_for_each_other(part2: Path, part3: Path) -> None:
-    assert {clause for clause, _message in found(part2)} == {"6.6.4"}
+def test_parts_are_not_taken_for_each_other(sound: Path, part3: Path) -> None:
+    assert {clause for clause, _message in found(sound)} == {"6.6.4"}
     assert {clause for clause, _message in found(part3, "2u")} == {"6.6.4", "6.8"}
 
 
-def test_part_2_takes_archival_files_only(part2: Path, tmp_path: Path) -> None:
+def test_part_2_takes_archival_files_only(sound: Path, tmp_path: Path) -> None:
     def change(pdf: Pdf) -> None:
         attach(pdf)
-        invoice(pdf).EF.F.write(part2.read_bytes())
+        invoice(pdf).EF.F.write(sound.read_bytes())
 
-    assert found(changed(part2, tmp_path / "own.pdf", change), "2u") == set()
+    assert found(changed(sound, tmp_path / "own.pdf", change), "2u") == set()
