@@ -17,8 +17,9 @@ class ImageSettings(Settings):
 
     `original`: as they were scanned, not one pixel recompressed. `compact`: sharp inks over a calm ground,
     where the class allows it (Schutzbedarf Integrität normal) and the guard (`fidelity`) finds nothing lost.
-    `bitonal`: black and white only, under the same conditions but for tone and colour. `auto`: compact, where
-    it saves at least `least_saving` of the image's bytes; black and white stays as it is.
+    `bitonal`: black and white only, under the same conditions but for tone and colour. `auto`: what serves
+    the page best; so far that is compact. None of them is stored where it saves less than `least_saving` of
+    the image's bytes, and black and white stays as it is.
 
     `background_quality`: of the background's JPEG, 1 to 95.
     """

@@ -60,7 +60,7 @@ def test_a_letter_of_a_normal_class_is_small_and_says_what_was_done(office: Offi
     assert steps["BILD_KOMPRIMIERT"]["bytes_after"] < steps["BILD_KOMPRIMIERT"]["bytes_before"]
     told = {each["name"]: each["verdict"] for each in page["measurements"]}
     assert {name for name in told if name.startswith("fidelity_")} and told["fidelity_ink_lost"] == "ok"
-    assert office.command("verify", "--deep", *office.shared).code in (0, 2)
+    assert office.command("verify", *office.shared).code == 0
     with pypdfium2.PdfDocument(pdf) as shown:
         text = shown[0].get_textpage().get_text_range()
         pixels = shown[0].render(scale=1).to_numpy()
