@@ -138,3 +138,36 @@ def test_limits_are_settings(pair: tuple[Pixels, Pixels]) -> None:
 def test_images_of_two_sizes_are_an_error() -> None:
     with pytest.raises(ValueError, match="cannot be compared"):
         judge_fidelity(np.zeros((5, 5), np.uint8), np.zeros((5, 6), np.uint8), 300.0)
+
+
+@pytest.mark.parametrize(("inset_mm", "width_px"), [(0.7, 3), (1.0, 4), (1.0, 8), (2.5, 3)])
+@pytest.mark.parametrize("side", range(4))
+def test_a_line_along_the_edge_of_the_scan_is_not_lost_unseen(
+    inset_mm: float, width_px: int, side: int
+) -> None:
+    blank = np.full((900, 700), 236, np.uint8)
+    turned = np.rot90(blank, side).copy()
+    inset = round(inset_mm / 25.4 * 300)
+    turned[100:-100, inset : inset + width_px] = 40
+    scan = np.ascontiguousarray(np.rot90(turned, -side))
+    assert not judge_fidelity(scan, blank, 300.0).holds
+    assert not judge_fidelity(blank, scan, 300.0).holds
+
+
+def test_a_soft_edge_of_the_paper_may_be_softer() -> None:
+    scan = np.full((900, 700), 236, np.uint8)
+    scan[:, 8:11] = 150
+    shown = cv2.blur(scan, (5, 5)).reshape(scan.shape).astype(np.uint8)
+    assert judge_fidelity(scan, shown, 300.0).holds
+
+
+def test_what_lies_on_the_lid_is_not_compared_and_what_lies_on_the_paper_is() -> None:
+    scan = np.full((900, 700), 236, np.uint8)
+    beyond = np.zeros((300, 234), np.bool_)
+    beyond[:, 150:] = True
+    shown = scan.copy()
+    shown[200:260, 500:560] = 20
+    assert not judge_fidelity(scan, shown, 300.0).holds
+    assert judge_fidelity(scan, shown, 300.0, beyond=beyond).holds
+    shown[200:260, 300:360] = 20
+    assert not judge_fidelity(scan, shown, 300.0, beyond=beyond).holds
