@@ -90,7 +90,7 @@ def with_blocks_apart(
 
 def _has_doubts(lines: Iterable[Line]) -> bool:
     lines = sorted(lines, key=lambda line: line.box.y0)
-    if sum(len(line.text) for line in lines if _mean(line) < SURE_LINE) >= LEAST_UNSURE:
+    if sum(len(line.text) for line in lines if line.mean_confidence < SURE_LINE) >= LEAST_UNSURE:
         return True
     for number, upper in enumerate(lines):
         for lower in lines[number + 1 :]:
@@ -99,11 +99,6 @@ def _has_doubts(lines: Iterable[Line]) -> bool:
             if _share_a_row(upper.box, lower.box):
                 return True
     return False
-
-
-def _mean(line: Line) -> float:
-    characters = sum(len(word.text) for word in line.words)
-    return sum(len(word.text) * word.confidence for word in line.words) / characters
 
 
 def _share_a_row(one: Box, other: Box) -> bool:

@@ -40,6 +40,12 @@ class Line:
         x0, y0, x1, y1 = self.baseline
         return abs(x1 - x0) >= abs(y1 - y0)
 
+    @property
+    def mean_confidence(self) -> float:
+        """Mean confidence 0–1 of its words (at least one), weighted by length."""
+        characters = sum(len(word.text) for word in self.words)
+        return sum(len(word.text) * word.confidence for word in self.words) / characters
+
     def with_words(self, words: tuple[Word, ...]) -> Line:
         """The same line, on the same baseline, of other words (at least one) of its place."""
         return Line(words, Box.around([word.box for word in words]), self.baseline)

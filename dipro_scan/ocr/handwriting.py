@@ -62,7 +62,7 @@ def is_handwriting(line: Line, image: ReadingImage) -> bool:
     them. Block letters, single words of few letters and lines in which print prevails are taken for print.
     """
     letters = sum(map(str.isalnum, line.text))
-    if letters < LEAST_CHARACTERS or _sureness(line) >= PRINT_IS_SURE:
+    if letters < LEAST_CHARACTERS or line.mean_confidence >= PRINT_IS_SURE:
         return False
     height_mm = statistics.median(word.box.height_mm for word in line.words)
     ink = ink_of(line.box, image) if height_mm >= TALL_MM and line.is_level else None
@@ -90,11 +90,6 @@ def _without_rules(mask: _Mask) -> _Mask:
     left = mask.copy()
     left[full] = 0
     return left
-
-
-def _sureness(line: Line) -> float:
-    characters = sum(len(word.text) for word in line.words)
-    return sum(len(word.text) * word.confidence for word in line.words) / characters
 
 
 def _parted(block: Block, image: ReadingImage) -> Iterator[Block]:
